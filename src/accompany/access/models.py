@@ -1,0 +1,290 @@
+"""Tables of access: who works here, who may see what, the trail, and the vault."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+
+from accompany.access.permissions import OF_ROLE
+from accompany.access.terms import OrganisationKind, Permission, Role
+from accompany.base.ids import IdField, uuid7
+from accompany.base.privacy import Privacy
+from accompany.base.tables import TableKind
+
+
+class Organisation(models.Model):
+    """An organisation: one that keeps records here, or one that tells us of people."""
+
+    kept_as = TableKind.ACCOUNTS
+    privacy = Privacy(open={"id", "code", "name", "kind"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    code = models.TextField(unique=True, help_text="A short word for commands, such as `orr`.")
+    name = models.TextField(unique=True)
+    kind = models.TextField(choices=OrganisationKind)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class User(AbstractBaseUser):
+    """A person who works with the record, in one organisation and one role."""
+
+    kept_as = TableKind.ACCOUNTS
+    privacy = Privacy(
+        sealed={"sealed_name"},
+        sensitive={"username", "password", "last_login"},
+        open={
+            "id",
+            "organisation",
+            "role",
+            "language",
+            "is_active",
+            "made_by_setup",
+            "must_choose_password",
+        },
+    )
+
+    id = IdField(primary_key=True, default=uuid7)
+    username = models.TextField(unique=True)
+    sealed_name = models.BinaryField(help_text="How colleagues call them.")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
+    role = models.TextField(choices=Role)
+    language = models.TextField(default="en")
+    is_active = models.BooleanField(default=True)
+    made_by_setup = models.BooleanField(default=False)
+    must_choose_password = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="one_administrator_of_the_set_up",
+                fields=("made_by_setup",),
+                condition=Q(made_by_setup=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"user {self.pk}"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What this user's role may do."""
+        return OF_ROLE[Role(self.role)]
+
+
+class Team(models.Model):
+    """Some users of one organisation who work on the same persons."""
+
+    kept_as = TableKind.ACCOUNTS
+    privacy = Privacy(open={"id", "organisation", "name"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
+    name = models.TextField()
+    members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="team_named_once", fields=("organisation", "name")),
+        )
+
+    def __str__(self) -> str:
+        return f"team {self.pk}"
+
+
+class TeamMember(models.Model):
+    """One user's place in one team."""
+
+    kept_as = TableKind.ACCOUNTS
+    privacy = Privacy(open={"id", "team", "user"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="member_once", fields=("team", "user")),)
+
+    def __str__(self) -> str:
+        return f"member {self.pk}"
+
+
+class Wall(models.Model):
+    """A person whom, within the organisation that holds the record, only this team may see."""
+
+    kept_as = TableKind.ACCOUNTS
+    privacy = Privacy(sensitive={"record"}, open={"id", "team"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    record = IdField(db_index=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="wall_once", fields=("record", "team")),)
+
+    def __str__(self) -> str:
+        return f"wall {self.pk}"
+
+
+class Lent(models.Model):
+    """A person whom another organisation may see until a moment."""
+
+    kept_as = TableKind.ACCOUNTS
+    privacy = Privacy(sensitive={"record"}, open={"id", "to", "until"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    record = IdField(db_index=True)
+    to = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"lent {self.pk}"
+
+
+class SignInAttempt(models.Model):
+    """One failed sign-in, by keyed digest of what was tried and from where; for throttling."""
+
+    kept_as = TableKind.ACCOUNTS
+    privacy = Privacy(sensitive={"tried", "origin"}, open={"id", "at"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    tried = models.BinaryField(db_index=True)
+    origin = models.BinaryField(db_index=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class Entry(models.Model):
+    """
+    One entry of the trail: a change, or a look at sealed data. Codes and counts, never values.
+
+    `mac` is keyed, over everything in the entry and the records it is about, in their order.
+    """
+
+    kept_as = TableKind.LEDGER
+    privacy = Privacy(
+        sealed={"reason"},
+        sensitive={"actor"},
+        open={"number", "at", "at_terminal", "event", "counts", "brings", "reason_of", "mac"},
+    )
+
+    number = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = IdField(null=True, db_index=True)
+    at_terminal = models.BooleanField()
+    event = models.TextField()
+    counts = models.TextField(help_text="Names and whole numbers, as JSON with sorted keys.")
+    brings = models.BooleanField(help_text="Statements or withdrawals came with it.")
+    reason = models.BinaryField(null=True)
+    reason_of = IdField(null=True, help_text="The record under whose key the reason is sealed.")
+    mac = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"entry {self.number}"
+
+
+class About(models.Model):
+    """One record that an entry of the trail is about, by kind and bare id."""
+
+    kept_as = TableKind.LEDGER
+    privacy = Privacy(sensitive={"record"}, open={"id", "entry", "position", "kind"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    entry = models.BigIntegerField()
+    position = models.IntegerField()
+    kind = models.TextField()
+    record = IdField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("record", "entry"), name="about_record"),
+            models.Index(fields=("entry",), name="about_entry"),
+        )
+
+    def __str__(self) -> str:
+        return f"about {self.pk}"
+
+
+class Brought(models.Model):
+    """What one change brought, bound to its entry: a keyed MAC over all its rows and statements."""
+
+    kept_as = TableKind.LEDGER
+    privacy = Privacy(open={"entry", "rows", "statements", "mac"})
+
+    entry = models.BigIntegerField(primary_key=True)
+    rows = models.BigIntegerField(help_text="Received rows.")
+    statements = models.BigIntegerField(help_text="Statements that came by no row.")
+    mac = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"brought by {self.entry}"
+
+
+class Batch(models.Model):
+    """Entries sealed together, in commit order, chained to the batch before."""
+
+    kept_as = TableKind.LEDGER
+    privacy = Privacy(open={"number", "sealed_at", "first", "upto", "entries", "digest"})
+
+    number = models.BigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField(db_index=True)
+    first = models.BigIntegerField()
+    upto = models.BigIntegerField(help_text="The highest number in this batch or any before.")
+    entries = models.BinaryField(help_text="The numbers, 8 bytes each, in ascending order.")
+    digest = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"batch {self.number}"
+
+
+class Waiting(models.Model):
+    """An entry that is in no batch yet."""
+
+    kept_as = TableKind.DERIVED
+    privacy = Privacy(open={"number"})
+
+    number = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"waiting {self.number}"
+
+
+class Key(models.Model):
+    """The data key of one person, row, list or user, wrapped. Destroyed on erasure."""
+
+    kept_as = TableKind.VAULT
+    privacy = Privacy(sealed={"wrapped"}, sensitive={"record"}, open={"kind", "epoch"})
+
+    record = IdField(primary_key=True)
+    kind = models.TextField()
+    epoch = models.IntegerField()
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"
+
+
+class Digest(models.Model):
+    """The keyed digest of one exact identifier, by which it is found. Destroyed on erasure."""
+
+    kept_as = TableKind.VAULT
+    privacy = Privacy(sealed={"digest"}, sensitive={"identifier", "person"}, open={"id", "kind"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    kind = models.TextField()
+    digest = models.BinaryField()
+    identifier = IdField(db_index=True)
+    person = IdField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("digest",), name="digest_of_identifier"),)
+
+    def __str__(self) -> str:
+        return f"digest {self.pk}"

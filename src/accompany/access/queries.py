@@ -1,0 +1,163 @@
+"""Who works here, who is acting, and what does the trail say?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from accompany.access import sealing
+from accompany.access.actors import Actor
+from accompany.access.models import About, Entry, Organisation, SignInAttempt, Team, User
+from accompany.access.terms import Permission
+from accompany.base import clock
+from accompany.base.refusal import Objection, Refused
+
+NAME_FIELD = "access_user.sealed_name"
+SIGN_IN_WINDOW = timedelta(minutes=15)
+SIGN_IN_TRIES = 10
+
+NOT_SET_UP = Objection(
+    "access.not-set-up",
+    "This record has not been set up yet.",
+    "Run `accompany setup` first.",
+)
+NO_SUCH_USER = Objection(
+    "access.no-such-user",
+    "There is no active account of that name.",
+    "Check the name with `accompany users`, or leave --as out.",
+)
+
+
+def actor_of(user: User, *, at_terminal: bool = False) -> Actor:
+    """The actor that a user is."""
+    return Actor(
+        user=user.pk,
+        organisation=user.organisation_id,
+        permissions=user.permissions,
+        teams=frozenset(user.teams.values_list("pk", flat=True)),
+        at_terminal=at_terminal,
+    )
+
+
+def operator(username: str | None = None) -> Actor:
+    """
+    The actor that a command is: the account named, else the administrator of the set-up.
+
+    Raises Refused if the record is not set up, or nobody active has that name.
+    """
+    name = username or settings.ACCOMPANY_USER
+    users = User.objects.filter(is_active=True)
+    user = users.filter(username=name).first() if name else users.filter(made_by_setup=True).first()
+    if user is None:
+        raise Refused([NO_SUCH_USER if name else NOT_SET_UP])
+    return actor_of(user, at_terminal=True)
+
+
+def is_set_up() -> bool:
+    """Whether the set-up has been run."""
+    return User.objects.filter(made_by_setup=True).exists()
+
+
+def users(*, seen_by: Actor) -> QuerySet[User]:
+    """The users of the actor's organisation."""
+    seen_by.must(Permission.MANAGE_USERS)
+    found = User.objects.filter(organisation=seen_by.organisation)
+    return found.select_related("organisation").order_by("username")
+
+
+def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """How colleagues call the users, by id."""
+    found = User.objects.filter(pk__in=set(ids))
+    sealers = sealing.sealers(user.pk for user in found)
+    return {
+        user.pk: sealers[user.pk].open_text(user.sealed_name, field=NAME_FIELD, row=user.pk)
+        for user in found
+        if user.pk in sealers
+    }
+
+
+def organisations() -> QuerySet[Organisation]:
+    """Every organisation that tells or keeps records here."""
+    return Organisation.objects.order_by("name")
+
+
+def organisation(code: str) -> Organisation | None:
+    """The organisation of that code or name, if there is one."""
+    return (
+        Organisation.objects.filter(code=code.casefold()).first()
+        or Organisation.objects.filter(name__iexact=code).first()
+    )
+
+
+def teams(*, seen_by: Actor) -> QuerySet[Team]:
+    """The teams of the actor's organisation."""
+    seen_by.must(Permission.MANAGE_USERS)
+    return Team.objects.filter(organisation=seen_by.organisation).order_by("name")
+
+
+def is_throttled(username: str, origin: str) -> bool:
+    """Whether so many sign-ins failed lately, for this name or from there, that none is tried."""
+    since = clock.now() - SIGN_IN_WINDOW
+    lately = SignInAttempt.objects.filter(at__gt=since)
+    tried, came_from = attempt_digests(username, origin)
+    return (
+        lately.filter(tried=tried, origin=came_from).count() >= SIGN_IN_TRIES
+        or lately.filter(origin=came_from).count() >= 5 * SIGN_IN_TRIES
+    )
+
+
+def attempt_digests(username: str, origin: str) -> tuple[bytes, bytes]:
+    """Keyed digests of what was tried and from where: neither is kept itself."""
+    return (
+        sealing.digest_of("sign-in-name", username.casefold()),
+        sealing.digest_of("sign-in-origin", origin),
+    )
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One line of the trail as people read it."""
+
+    number: int
+    at: datetime
+    who: str | None
+    at_terminal: bool
+    event: str
+    is_look: bool
+
+
+def trail_about(record: UUID, *, seen_by: Actor, limit: int = 20) -> list[TrailLine]:
+    """The newest looks at and changes of one record, for whoever may see it."""
+    seen_by.must(Permission.SEE_PERSONS)
+    numbers = About.objects.filter(record=record).order_by("-entry").values_list("entry", flat=True)
+    wanted = list(dict.fromkeys(numbers[: limit * 2]))[:limit]
+    return _lines(Entry.objects.filter(number__in=wanted).order_by("-number"))
+
+
+def trail(*, seen_by: Actor, before: int | None = None, limit: int = 50) -> list[TrailLine]:
+    """The trail, newest first, for whoever watches it."""
+    seen_by.must(Permission.READ_TRAIL)
+    entries = Entry.objects.order_by("-number")
+    if before is not None:
+        entries = entries.filter(number__lt=before)
+    return _lines(entries[:limit])
+
+
+def _lines(entries: Iterable[Entry]) -> list[TrailLine]:
+    found: list[Any] = list(entries)
+    names = names_of({entry.actor for entry in found if entry.actor})
+    return [
+        TrailLine(
+            entry.number,
+            entry.at,
+            names.get(entry.actor),
+            entry.at_terminal,
+            entry.event,
+            not entry.brings,
+        )
+        for entry in found
+    ]

@@ -1,0 +1,402 @@
+"""
+What was done and looked at, by whom, and does the trail still say so?
+
+A change writes its entry first, in the same transaction as what it changes; at the end the entry is
+bound to what it brought. A look is an entry of its own, committed before the page is sent. An entry
+carries a keyed MAC. A sealer appends batches of entries in commit order, each chained to the one
+before, so that a changed, missing or reordered entry shows. Gaps in the numbers mean nothing: a
+change that was undone leaves one. What was known at a moment is asked at a sealed position.
+"""
+
+import hmac
+import json
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from accompany.access import keyring, sealing
+from accompany.access.actors import Actor
+from accompany.access.models import About, Batch, Brought, Entry, Waiting
+from accompany.access.terms import Ref
+from accompany.base import clock
+from accompany.base.bulk import Plain, record_all
+from accompany.base.ids import uuid7
+
+_SEALER_LOCK = 0x616363  # any number that nobody else locks
+REASON_FIELD = "access_entry.reason"
+
+
+@dataclass
+class Change:
+    """
+    One change under way: the number of its entry, and a witness to what it brings.
+
+    Statements that came by a received row are gathered by row until `rows_kept` binds them to it.
+    """
+
+    number: int
+    by: Actor
+    _by_row: dict[bytes, list[bytes]] = field(default_factory=dict)
+    _loose: list[bytes] = field(default_factory=list)
+    _rows: int = 0
+    _of_rows: "hmac.HMAC" = field(default_factory=lambda: _hmac("brought-rows"))
+
+    def witness(self, row_at: int | None) -> "Witness":
+        """What `bulk.record_all` is handed; `row_at` is the place of the column `row`, if any."""
+        return Witness(self, row_at)
+
+    def bind_row(self, row: UUID, content: Sequence[Plain]) -> bytes:
+        """The MAC of a received row over its own content and every statement it brought."""
+        mac = row_mac(content, self._by_row.pop(row.bytes, ()))
+        self._of_rows.update(mac)
+        self._rows += 1
+        return mac
+
+    def withdrew(self, label: str, ids: Iterable[bytes]) -> None:
+        """Witness a withdrawal."""
+        self._loose.extend(told((f"withdrawn {label}", one)) for one in ids)
+
+    def _close(self) -> None:
+        if self._by_row:
+            raise AssertionError("a statement names a received row that was not kept")
+        if self._rows or self._loose:
+            mac = brought_mac(self.number, self._of_rows, self._loose)
+            Brought.objects.create(
+                entry=self.number, rows=self._rows, statements=len(self._loose), mac=mac
+            )
+
+
+class Witness:
+    """Takes down each statement as it is written."""
+
+    __slots__ = ("_change", "_row_at")
+
+    def __init__(self, change: Change, row_at: int | None) -> None:
+        self._change, self._row_at = change, row_at
+
+    def __call__(self, label: str, row: Sequence[Plain]) -> None:
+        line = told((label, *row))
+        by_row = None if self._row_at is None else row[self._row_at]
+        if by_row is None:
+            self._change._loose.append(line)  # noqa: SLF001 - its own change
+        else:
+            self._change._by_row.setdefault(by_row, []).append(line)  # type: ignore[arg-type] # noqa: SLF001
+
+
+def told(values: Sequence[Plain]) -> bytes:
+    """Plain values as bytes, no two alike: Python's own notation, in ASCII."""
+    return ascii(tuple(values)).encode()
+
+
+def row_mac(content: Sequence[Plain], statements: Iterable[bytes]) -> bytes:
+    """The MAC over one received row and the statements it brought, in no particular order."""
+    mac = _hmac("row")
+    for part in (told(content), *sorted(statements)):
+        mac.update(len(part).to_bytes(8) + part)
+    return mac.digest()
+
+
+def rows_mac() -> "hmac.HMAC":
+    """A MAC to be fed the MACs of received rows, in their order."""
+    return _hmac("brought-rows")
+
+
+def brought_mac(number: int, of_rows: "hmac.HMAC", loose: Iterable[bytes]) -> bytes:
+    """The MAC over all that an entry brought."""
+    mac = _hmac("brought")
+    mac.update(number.to_bytes(8) + of_rows.digest())
+    for part in sorted(loose):
+        mac.update(len(part).to_bytes(8) + part)
+    return mac.digest()
+
+
+def _hmac(kind: str) -> "hmac.HMAC":
+    name = kind.encode()
+    return hmac.new(keyring.key("trail"), len(name).to_bytes(2) + name, "sha256")
+
+
+@contextmanager
+def change(  # noqa: PLR0913 - an entry has this many parts
+    event: str,
+    *,
+    by: Actor,
+    about: Iterable[Ref] = (),
+    counts: Mapping[str, int] | None = None,
+    reason: str | None = None,
+    within: Change | None = None,
+) -> Iterator[Change]:
+    """
+    A change: one transaction, its entry first, and at the end bound to what it brought.
+
+    With `within`, what is done becomes part of that change, and no other entry is made. `reason` is
+    sealed under the key of the first record that the change is about.
+    """
+    if within is not None:
+        yield within
+        return
+    with transaction.atomic():
+        number = _record(event, by=by, about=tuple(about), counts=counts, reason=reason)
+        under_way = Change(number, by)
+        yield under_way
+        under_way._close()  # noqa: SLF001 - the other half of this function
+        _seal_at_once()
+
+
+def look(event: str, *, by: Actor, about: Iterable[Ref], counts: Mapping[str, int] | None = None) -> int:
+    """
+    Leave the entry of a look at sealed data, with each record opened; returns its number.
+
+    Committed on return: never call it within a transaction that may still be undone, and call it
+    before what was opened leaves the process.
+    """
+    with transaction.atomic():
+        number = _record(event, by=by, about=tuple(about), counts=counts, brings=False)
+        _seal_at_once()
+    return number
+
+
+def _record(  # noqa: PLR0913 - an entry has this many parts
+    event: str,
+    *,
+    by: Actor,
+    about: tuple[Ref, ...],
+    counts: Mapping[str, int] | None,
+    reason: str | None = None,
+    brings: bool = True,
+) -> int:
+    entry = Entry(
+        number=_next_number(),
+        at=clock.now(),
+        actor=by.user,
+        at_terminal=by.at_terminal,
+        event=str(event),
+        counts=json.dumps(dict(counts or {}), sort_keys=True),
+        brings=brings,
+    )
+    if reason is not None:
+        _seal_reason(entry, reason, about)
+    entry.mac = _entry_mac(entry, about)
+    entry.save(force_insert=True)
+    record_all(
+        About,
+        ("id", "entry", "position", "kind", "record"),
+        [(uuid7(), entry.number, place, ref.kind, ref.id) for place, ref in enumerate(about)],
+    )
+    Waiting.objects.create(number=entry.number)
+    return entry.number
+
+
+def _seal_reason(entry: Entry, reason: str, about: tuple[Ref, ...]) -> None:
+    first = about[0]
+    sealer = sealing.sealers_for(first.kind, [first.id])[first.id]
+    entry.reason_of = first.id
+    entry.reason = sealer.seal(reason, field=REASON_FIELD, row=_place_of(entry.number))
+
+
+def _place_of(number: int) -> UUID:
+    """Entries have numbers and no ids; a sealed reason is bound to its number."""
+    return UUID(int=number)
+
+
+def _next_number() -> int:
+    question = (
+        "SELECT nextval(pg_get_serial_sequence('access_entry', 'number'))"
+        if connection.vendor == "postgresql"
+        else "SELECT COALESCE(MAX(number), 0) + 1 FROM access_entry"  # the one writer holds the lock
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        (number,) = cursor.fetchone()
+        return int(number)
+
+
+def _entry_mac(entry: Entry, about: Iterable[Ref]) -> bytes:
+    mac = _hmac("entry")
+    parts: tuple[Plain, ...] = (
+        entry.number,
+        int(entry.at.timestamp() * 1_000_000),
+        entry.actor.bytes if entry.actor else None,
+        int(entry.at_terminal),
+        entry.event,
+        entry.counts,
+        int(entry.brings),
+        bytes(entry.reason) if entry.reason is not None else None,
+        entry.reason_of.bytes if entry.reason_of else None,
+    )
+    mac.update(told(parts))
+    for ref in about:
+        mac.update(told((ref.kind, ref.id.bytes)))
+    return mac.digest()
+
+
+def _seal_at_once() -> None:
+    """On SQLite the one writer seals in the same transaction: nothing ever waits."""
+    if connection.vendor == "sqlite":
+        seal()
+
+
+def seal() -> None:
+    """
+    Append a batch of every entry that waits and is committed, in commit order.
+
+    Exactly once: whoever else is sealing now has the lock, and this call does nothing.
+    """
+    with transaction.atomic():
+        if not _alone():
+            return
+        numbers = sorted(_take_waiting())
+        if numbers:
+            _append(numbers)
+
+
+def _alone() -> bool:
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _take_waiting() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM access_waiting RETURNING number")
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _append(numbers: list[int]) -> None:
+    last = Batch.objects.order_by("-number").first()
+    macs = dict(Entry.objects.filter(number__in=numbers).values_list("number", "mac"))
+    at = clock.now()
+    batch = Batch(
+        number=1 if last is None else last.number + 1,
+        # A clock set back changes nothing: moments of sealing only ever grow.
+        sealed_at=at if last is None else max(at, last.sealed_at + timedelta(microseconds=1)),
+        first=numbers[0],
+        upto=max(numbers[-1], 0 if last is None else last.upto),
+        entries=struct.pack(f">{len(numbers)}q", *numbers),
+    )
+    before = b"" if last is None else bytes(last.digest)
+    batch.digest = batch_digest(batch, before, [bytes(macs[number]) for number in numbers])
+    batch.save(force_insert=True)
+
+
+def batch_digest(batch: Batch, before: bytes, macs: Iterable[bytes]) -> bytes:
+    """The chained digest of a batch, over the one before and the MACs of its entries."""
+    mac = _hmac("batch")
+    sealed_at = int(batch.sealed_at.timestamp() * 1_000_000)
+    mac.update(told((before, batch.number, sealed_at, bytes(batch.entries), *macs)))
+    return mac.digest()
+
+
+def numbers_in(batch: Batch) -> tuple[int, ...]:
+    """The numbers of the entries in a batch."""
+    packed = bytes(batch.entries)
+    return struct.unpack(f">{len(packed) // 8}q", packed)
+
+
+@dataclass(frozen=True)
+class Known:
+    """
+    A sealed position of the trail: what was on record at a moment, for ever the same.
+
+    Entries up to `upto` were in, but for those in `late`, which were committed afterwards.
+    """
+
+    upto: int
+    late: frozenset[int]
+    moment: datetime
+
+
+NOTHING_SEALED = Known(0, frozenset(), datetime.min)  # noqa: DTZ901 - before any clock
+
+
+def known(moment: datetime | None = None) -> Known:
+    """The last position sealed by `moment`, or the newest one."""
+    if moment is None or moment >= clock.now() - timedelta(seconds=1):
+        seal()
+    batches = Batch.objects.order_by("-sealed_at")
+    if moment is not None:
+        batches = batches.filter(sealed_at__lte=moment)
+    last = batches.first()
+    if last is None:
+        return Known(0, frozenset(), moment or clock.now())
+    return Known(last.upto, _late(last), last.sealed_at)
+
+
+def _late(last: Batch) -> frozenset[int]:
+    """Numbers up to the position that were not yet in: in later batches, or waiting."""
+    later = Batch.objects.filter(number__gt=last.number, first__lte=last.upto)
+    numbers = {number for batch in later for number in numbers_in(batch)}
+    numbers |= set(Waiting.objects.filter(number__lte=last.upto).values_list("number", flat=True))
+    return frozenset(number for number in numbers if number <= last.upto)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that `verify` found: a kind, and the number of the entry or batch."""
+
+    kind: str
+    number: int
+
+
+def verify() -> Iterator[Finding]:
+    """Every entry that was changed, is missing from its batch, or stands in the wrong order."""
+    seal()
+    yield from _wrong_entries()
+    yield from _wrong_batches()
+
+
+def _wrong_entries() -> Iterator[Finding]:
+    for entries in _in_chunks():
+        about = _about([entry.number for entry in entries])
+        for entry in entries:
+            mac = _entry_mac(entry, about.get(entry.number, ()))
+            if not hmac.compare_digest(mac, bytes(entry.mac)):
+                yield Finding("entry-changed", entry.number)
+
+
+def _in_chunks(size: int = 2_000) -> Iterator[list[Entry]]:
+    after = -1
+    while chunk := list(Entry.objects.filter(number__gt=after).order_by("number")[:size]):
+        yield chunk
+        after = chunk[-1].number
+
+
+def _about(numbers: list[int]) -> dict[int, list[Ref]]:
+    found: dict[int, list[Ref]] = {}
+    rows = About.objects.filter(entry__gte=numbers[0], entry__lte=numbers[-1])
+    for about in rows.order_by("entry", "position").iterator():
+        found.setdefault(about.entry, []).append(Ref(about.kind, about.record))
+    return found
+
+
+def _wrong_batches() -> Iterator[Finding]:
+    before, seen, expected = b"", set(Waiting.objects.values_list("number", flat=True)), 1
+    for batch in Batch.objects.order_by("number").iterator():
+        numbers = numbers_in(batch)
+        macs = dict(Entry.objects.filter(number__in=numbers).values_list("number", "mac"))
+        for number in sorted(set(numbers) - macs.keys()):
+            yield Finding("entry-missing", number)
+        digest = batch_digest(batch, before, [bytes(macs.get(n, b"")) for n in numbers])
+        if batch.number != expected or not hmac.compare_digest(digest, bytes(batch.digest)):
+            yield Finding("batch-broken", batch.number)
+        before, expected = bytes(batch.digest), batch.number + 1
+        seen.update(numbers)
+    for number in Entry.objects.order_by("number").values_list("number", flat=True).iterator():
+        if number not in seen:
+            yield Finding("entry-in-no-batch", number)
+
+
+def reason_of(entry: Entry) -> str | None:
+    """The reason given with an entry, opened; None if there is none or its key is destroyed."""
+    if entry.reason is None or entry.reason_of is None:
+        return None
+    sealer = sealing.sealers([entry.reason_of]).get(entry.reason_of)
+    if sealer is None:
+        return None
+    return sealer.open_text(entry.reason, field=REASON_FIELD, row=_place_of(entry.number))

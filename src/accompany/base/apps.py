@@ -1,0 +1,30 @@
+"""Takes the guards off before, and makes them after, every migrate."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
+
+from accompany.base import guards
+
+
+def _before_migrate(using: str, **_: Any) -> None:  # noqa: ANN401
+    # On PostgreSQL guards stay up: they name no column, and refuse a migration that rewrites.
+    if connections[using].vendor == "sqlite":
+        guards.drop(connections[using])
+
+
+def _after_migrate(using: str, **_: Any) -> None:  # noqa: ANN401
+    guards.install(connections[using])
+
+
+class BaseConfig(AppConfig):
+    """The base: what every area stands on."""
+
+    name = "accompany.base"
+    label = "base"
+
+    def ready(self) -> None:
+        pre_migrate.connect(_before_migrate, sender=self)
+        post_migrate.connect(_after_migrate, sender=self)

@@ -1,0 +1,198 @@
+"""
+Everything that changes custody: apprehensions, hand-overs, stays, separations, reunifications.
+
+What a list can bring is made ready by `…_ready` and recorded by `record_…`, so that a form and an
+import share facts, rules and rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from accompany.access import sealing
+from accompany.access.actors import Actor
+from accompany.access.sealing import Sealer
+from accompany.access.terms import Permission, Ref
+from accompany.access.trail import Change
+from accompany.base.dates import columns_of
+from accompany.base.refusal import refuse_if
+from accompany.custody import queries, rules
+from accompany.custody.models import (
+    REUNIFICATION_FIELD,
+    SEPARATION_FIELD,
+    STAY_FIELD,
+    Apprehension,
+    HandOver,
+    Reunification,
+    Separation,
+    Stay,
+)
+from accompany.custody.terms import (
+    ApprehensionFact,
+    Event,
+    HandOverFact,
+    ReunificationFact,
+    SeparationFact,
+    StayFact,
+)
+from accompany.people import queries as people
+from accompany.sources import actions as sources
+from accompany.sources.actions import Ready, head
+from accompany.sources.terms import TellingFact, Told
+
+Sealers = dict[UUID, Sealer]
+NO_SEALERS: Sealers = {}
+
+
+def apprehensions_ready(facts: Sequence[ApprehensionFact], *, told: Told) -> list[Ready]:
+    """Apprehensions ready to be stored."""
+    rows = [
+        (*head(told, f.row, key=f.id), f.person, f.place, f.agency.value, *columns_of(f.on))
+        for f in facts
+    ]
+    return [Ready(Apprehension, rows)]
+
+
+def hand_overs_ready(facts: Sequence[HandOverFact], *, told: Told) -> list[Ready]:
+    """Hand-overs ready to be stored."""
+    rows = [
+        (
+            *head(told, f.row, key=f.id),
+            f.person,
+            f.place,
+            f.kind.value,
+            f.giver.value,
+            f.taker.value,
+            *columns_of(f.on),
+        )
+        for f in facts
+    ]
+    return [Ready(HandOver, rows)]
+
+
+def stays_ready(
+    facts: Sequence[StayFact], *, told: Told, sealers: Sealers = NO_SEALERS
+) -> list[Ready]:
+    """Stays ready to be stored; `sealers` of the persons, where words are to be sealed."""
+    rows = []
+    for f in facts:
+        base = head(told, f.row, f.certainty, f.id)
+        ended_by = f.ended_by.value if f.ended_by else None
+        words = _sealed(f.words, sealers.get(f.person), STAY_FIELD, base[0])
+        dates = (*columns_of(f.began), *columns_of(f.ended))
+        rows.append((*base, f.person, f.place, f.custodian.value, ended_by, words, *dates))
+    return [Ready(Stay, rows)]
+
+
+def separations_ready(
+    facts: Sequence[SeparationFact], *, told: Told, sealers: Sealers = NO_SEALERS
+) -> list[Ready]:
+    """Separations ready to be stored."""
+    rows = []
+    for f in facts:
+        base = head(told, f.row)
+        words = _sealed(f.words, sealers.get(f.child), SEPARATION_FIELD, base[0])
+        what = (f.event, f.adult, f.actor.value, f.taken_from.value, f.cause.value, words)
+        rows.append((*base, f.child, f.place, *what, *columns_of(f.on)))
+    return [Ready(Separation, rows)]
+
+
+def reunifications_ready(
+    facts: Sequence[ReunificationFact], *, told: Told, sealers: Sealers = NO_SEALERS
+) -> list[Ready]:
+    """Reunifications ready to be stored."""
+    rows = []
+    for f in facts:
+        base = head(told, f.row)
+        words = _sealed(f.words, sealers.get(f.child), REUNIFICATION_FIELD, base[0])
+        what = (f.event, f.adult, f.united_with.value, words)
+        rows.append((*base, f.child, f.place, *what, *columns_of(f.on)))
+    return [Ready(Reunification, rows)]
+
+
+def _sealed(words: str | None, sealer: Sealer | None, field: str, row: UUID) -> bytes | None:
+    if not words:
+        return None
+    assert sealer is not None  # noqa: S101 - whoever brings words brings the sealers
+    return sealer.seal(words, field=field, row=row)
+
+
+def record_stays(
+    facts: Sequence[StayFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+) -> None:
+    """
+    Record stays of persons on record, and ask what their lines now leave open.
+
+    Raises Refused, with every objection of every fact, if one may not be; then nothing is recorded.
+    """
+    refuse_if(rules.objections_to_stays(facts))
+    persons = [fact.person for fact in facts]
+    sealers = sealing.sealers_for("person", [fact.person for fact in facts if fact.words])
+    with _recording(Event.STAYS_RECORDED, told, persons, by, within) as (source, change):
+        sources.store(stays_ready(facts, told=source, sealers=sealers), change)
+        ask_about(persons)
+
+
+def record_apprehensions(
+    facts: Sequence[ApprehensionFact], *, told: TellingFact | Told, by: Actor
+) -> None:
+    """Record when and where persons were taken into custody."""
+    persons = [fact.person for fact in facts]
+    with _recording(Event.EVENTS_RECORDED, told, persons, by, None) as (source, change):
+        sources.store(apprehensions_ready(facts, told=source), change)
+        ask_about(persons)
+
+
+def record_hand_overs(
+    facts: Sequence[HandOverFact], *, told: TellingFact | Told, by: Actor
+) -> None:
+    """Record that persons were referred, approved or transferred."""
+    persons = [fact.person for fact in facts]
+    with _recording(Event.EVENTS_RECORDED, told, persons, by, None) as (source, change):
+        sources.store(hand_overs_ready(facts, told=source), change)
+        ask_about(persons)
+
+
+def record_separations(
+    facts: Sequence[SeparationFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
+) -> None:
+    """Record separations; several children of one act share its `event`. Raises Refused."""
+    refuse_if(rules.objections_to_events(facts))
+    persons = [one for fact in facts for one in (fact.child, fact.adult) if one]
+    sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
+    with _recording(Event.SEPARATIONS_RECORDED, told, persons, by, within) as (source, change):
+        sources.store(separations_ready(facts, told=source, sealers=sealers), change)
+
+
+def record_reunifications(
+    facts: Sequence[ReunificationFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
+) -> None:
+    """Record reunifications. Raises Refused."""
+    refuse_if(rules.objections_to_events(facts))
+    persons = [one for fact in facts for one in (fact.child, fact.adult) if one]
+    sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
+    with _recording(Event.REUNIFICATIONS_RECORDED, told, persons, by, within) as (source, change):
+        sources.store(reunifications_ready(facts, told=source, sealers=sealers), change)
+
+
+def _recording(
+    event: str, told: TellingFact | Told, persons: Sequence[UUID], by: Actor, within: Change | None
+) -> Any:  # noqa: ANN401 - a context manager of (Told, Change)
+    by.must(Permission.RECORD)
+    people.must_see(persons, by)
+    about = [Ref("person", person) for person in dict.fromkeys(persons)]
+    return sources.telling(event, told, by=by, about=about, within=within)
+
+
+def ask_about(persons: Iterable[UUID]) -> None:
+    """Put what these persons' lines of stays leave open where people find it."""
+    for holder, asked in queries.open_about(persons).items():
+        sources.ask_anew(asked.facts, persons=asked.persons, kinds=queries.KINDS, holder=holder)

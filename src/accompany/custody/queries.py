@@ -1,0 +1,222 @@
+"""Who has had whom, where, since when, says who?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from accompany.access.sealing import Sealer
+from accompany.access.trail import Known
+from accompany.base.dates import When
+from accompany.custody import rules
+from accompany.custody.models import (
+    REUNIFICATION_FIELD,
+    SEPARATION_FIELD,
+    STAY_FIELD,
+    Apprehension,
+    HandOver,
+    Reunification,
+    Separation,
+    Stay,
+)
+from accompany.custody.rules import DayTold, Open, StayTold
+from accompany.custody.terms import (
+    Cause,
+    Custodian,
+    Departure,
+    HandOverKind,
+    QuestionKind,
+    ReunifiedWith,
+    SeparatedFrom,
+)
+from accompany.people.models import Person
+from accompany.people.queries import Said
+from accompany.sources.queries import question_key
+from accompany.sources.terms import QuestionFact
+
+KINDS = tuple(kind.value for kind in QuestionKind)
+
+
+@dataclass(frozen=True, slots=True)
+class StaySaid:
+    """A stay as one source has it. `words` (an address, a name) are opened for this page only."""
+
+    custodian: Custodian
+    place: UUID | None
+    words: str | None
+    began: When | None
+    ended: When | None
+    ended_by: Departure | None
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class EventSaid:
+    """An apprehension, hand-over, separation or reunification as one source has it."""
+
+    what: str
+    on: When | None
+    place: UUID | None
+    actor: Custodian | None
+    taker: Custodian | None
+    adult: UUID | None
+    event: UUID | None
+    cause: Cause | None
+    taken_from: SeparatedFrom | None
+    united_with: ReunifiedWith | None
+    words: str | None
+    said: Said
+
+
+def stays_said(
+    records: Iterable[UUID], sealers: dict[UUID, Sealer], known: Known | None = None
+) -> list[StaySaid]:
+    """Every stay of these records, in the order of their beginnings; those without one last."""
+    found: list[Any] = list(Stay.objects.standing(known).filter(person__in=set(records)))
+    found.sort(key=lambda stay: (stay.began_earliest is None, stay.began_earliest, stay.pk))
+    return [
+        StaySaid(
+            Custodian(stay.custodian),
+            stay.place_id,
+            _words(stay, STAY_FIELD, sealers),
+            stay.began,
+            stay.ended,
+            Departure(stay.ended_by) if stay.ended_by else None,
+            Said.of(stay),
+        )
+        for stay in found
+    ]
+
+
+def events_said(
+    records: Iterable[UUID], sealers: dict[UUID, Sealer], known: Known | None = None
+) -> list[EventSaid]:
+    """Every dated event of these records' custody, separations from them as adults included."""
+    wanted = set(records)
+    mine = Q(person__in=wanted)
+    both = mine | Q(adult__in=wanted)
+    events = [
+        *map(_apprehension, Apprehension.objects.standing(known).filter(mine)),
+        *map(_hand_over, HandOver.objects.standing(known).filter(mine)),
+        *(_separation(s, sealers) for s in Separation.objects.standing(known).filter(both)),
+        *(_reunification(r, sealers) for r in Reunification.objects.standing(known).filter(both)),
+    ]
+    return sorted(events, key=_when)
+
+
+def _when(event: EventSaid) -> Any:  # noqa: ANN401 - a sort key
+    start = event.on.earliest if event.on else None
+    return (start is None, start, event.said.id)
+
+
+def _event(what: str, row: Any, **more: Any) -> EventSaid:  # noqa: ANN401 - any event's row
+    blank = dict.fromkeys(
+        ("actor", "taker", "adult", "event", "cause", "taken_from", "united_with", "words")
+    )
+    return EventSaid(
+        what=what, on=row.on, place=row.place_id, said=Said.of(row), **(blank | more)
+    )
+
+
+def _apprehension(row: Any) -> EventSaid:  # noqa: ANN401
+    return _event("apprehended", row, actor=Custodian(row.agency))
+
+
+def _hand_over(row: Any) -> EventSaid:  # noqa: ANN401
+    giver, taker = Custodian(row.giver), Custodian(row.taker)
+    return _event(HandOverKind(row.kind).value, row, actor=giver, taker=taker)
+
+
+def _separation(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:  # noqa: ANN401
+    return _event(
+        "separated",
+        row,
+        actor=Custodian(row.actor),
+        adult=row.adult_id,
+        event=row.event,
+        cause=Cause(row.cause),
+        taken_from=SeparatedFrom(row.taken_from),
+        words=_words(row, SEPARATION_FIELD, sealers),
+    )
+
+
+def _reunification(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:  # noqa: ANN401
+    return _event(
+        "reunified",
+        row,
+        adult=row.adult_id,
+        event=row.event,
+        united_with=ReunifiedWith(row.united_with),
+        words=_words(row, REUNIFICATION_FIELD, sealers),
+    )
+
+
+def _words(row: Any, field: str, sealers: dict[UUID, Sealer]) -> str | None:  # noqa: ANN401
+    sealer = sealers.get(row.person_id)
+    if row.words is None or sealer is None:
+        return None
+    return sealer.open_text(row.words, field=field, row=row.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the lines of some persons of one holder leave open."""
+
+    persons: list[UUID]
+    facts: list[QuestionFact]
+
+
+def open_about(persons: Iterable[UUID]) -> dict[UUID, Asked]:
+    """What these persons' lines of stays leave open, by the organisation that holds them."""
+    asked: dict[UUID, Asked] = {}
+    wanted = set(persons)
+    holders = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "holder"))
+    stays, days = _lines(wanted)
+    for person, holder in holders.items():
+        there = asked.setdefault(holder, Asked([], []))
+        there.persons.append(person)
+        found = rules.questions_about(stays.get(person, []), days.get(person, []))
+        there.facts.extend(question_of(one, person) for one in found)
+    return asked
+
+
+def question_of(one: Open, person: UUID, *, row: UUID | None = None, place: int | None = None) -> QuestionFact:
+    """The question that something open becomes."""
+    return QuestionFact(
+        kind=one.kind.value,
+        key=question_key(one.kind.value, *one.about),
+        person=person,
+        row=row,
+        place=place,
+        since=one.since,
+    )
+
+
+def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, list[DayTold]]]:
+    stays: dict[UUID, list[StayTold]] = {}
+    days: dict[UUID, list[DayTold]] = {}
+    found: Iterable[Any] = Stay.objects.now().filter(person__in=persons)
+    for stay in found:
+        told = StayTold(
+            stay.pk, Custodian(stay.custodian), stay.place_id, stay.began, stay.ended, stay.source_id
+        )
+        stays.setdefault(stay.person_id, []).append(told)
+    taken: Iterable[Any] = Apprehension.objects.now().filter(person__in=persons)
+    for one in taken:
+        days.setdefault(one.person_id, []).append(DayTold(one.pk, "apprehended", one.on))
+    handed: Iterable[Any] = HandOver.objects.now().filter(person__in=persons)
+    for one in handed:
+        days.setdefault(one.person_id, []).append(DayTold(one.pk, one.kind, one.on))
+    return stays, days
+
+
+def statement(kind: str, key: UUID) -> Any:  # noqa: ANN401 - any statement of custody, or None
+    """One statement of custody that stands, by its kind and id."""
+    models: dict[str, Any] = {
+        model._meta.label_lower: model  # noqa: SLF001
+        for model in (Apprehension, HandOver, Stay, Separation, Reunification)
+    }
+    model = models.get(kind)
+    return None if model is None else model.objects.now().filter(pk=key).first()

@@ -1,0 +1,149 @@
+"""
+What can be wrong with a received file, and where in it?
+
+A fault names file, sheet, row and column letter, and what to do. It never repeats a cell, nor a
+heading that nobody expected: either may be a name.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from accompany.base.refusal import Objection, Refused
+
+EMPTY = Objection(
+    code="exchange.empty",
+    why="There is nothing in the file.",
+    remedy="Ask the sender for the list again.",
+)
+NOT_TEXT = Objection(
+    code="exchange.not-text",
+    why="This is neither a table in text (CSV) nor a workbook (XLSX).",
+    remedy="Open it in the program it came from, save it as CSV or XLSX, and send that.",
+)
+UNDECODABLE = Objection(
+    code="exchange.undecodable",
+    why="The characters cannot be read as UTF-8, UTF-16 or Windows-1252.",
+    remedy="Save it again as CSV in UTF-8, and send that.",
+)
+MIXED_ENCODINGS = Objection(
+    code="exchange.mixed-encodings",
+    why="Most of the file is UTF-8, but this line is not; names would be read wrongly.",
+    remedy="Mend this line, or save the list again as CSV in UTF-8.",
+)
+QUOTE_NOT_CLOSED = Objection(
+    code="exchange.quote-not-closed",
+    why="A quotation mark is opened and never closed, so that the rows below cannot be told apart.",
+    remedy="Mend the quotation mark, or save the list again as CSV.",
+)
+ROW_TOO_LONG = Objection(
+    code="exchange.row-too-long",
+    why="The row is longer than sixteen million characters.",
+    remedy="See that the file is a list with one row to a line, and save it again as CSV.",
+)
+CELL_TOO_LONG = Objection(
+    code="exchange.cell-too-long",
+    why="The cell is longer than eight million characters.",
+    remedy="Ask the sender what the column holds, and send the list without it.",
+)
+NOT_A_WORKBOOK = Objection(
+    code="exchange.not-a-workbook",
+    why="This is an archive, but not a workbook of the kind XLSX.",
+    remedy="Unpack it, or save the list as XLSX or CSV, and send that.",
+)
+OLD_OR_LOCKED_WORKBOOK = Objection(
+    code="exchange.old-or-locked-workbook",
+    why="The workbook is of the old kind XLS, or a password protects it.",
+    remedy="Open it, save it as XLSX without a password, and send that.",
+)
+WORKBOOK_DAMAGED = Objection(
+    code="exchange.workbook-damaged",
+    why="The workbook is damaged and cannot be read to its end.",
+    remedy="Open it in a spreadsheet, save it again as XLSX, or as CSV, and send that.",
+)
+WORKBOOK_UNSAFE = Objection(
+    code="exchange.workbook-unsafe",
+    why="The workbook holds declarations that no spreadsheet writes; they can do harm.",
+    remedy="Do not open it. Ask the sender how it was made, and for the list as CSV.",
+)
+WORKBOOK_SWELLS = Objection(
+    code="exchange.workbook-swells",
+    why="Unpacked, the workbook is larger than any list we can take.",
+    remedy="Ask the sender for the list as CSV, or in several files.",
+)
+NO_SUCH_SHEET = Objection(
+    code="exchange.no-such-sheet",
+    why="The file has no sheet of the name that was asked for.",
+    remedy="Leave the sheet out to read all of them, or give its name as the workbook writes it.",
+)
+NO_HEADING = Objection(
+    code="exchange.no-heading",
+    why="None of the first 50 rows holds the headings that this kind of list has.",
+    remedy="See that the list is of this kind, or name its columns in a mapping file.",
+)
+NO_ROWS = Objection(
+    code="exchange.no-rows",
+    why="There is no row below the headings.",
+    remedy="Ask the sender for the list again.",
+)
+COLUMN_TWICE = Objection(
+    code="exchange.column-twice",
+    why="Another column has the same heading, and we cannot tell which of them is meant.",
+    remedy="Rename or remove one of the two columns.",
+)
+RAGGED = Objection(
+    code="exchange.ragged",
+    why="Most rows have another number of cells than the headings.",
+    remedy="See that the list is whole and uses one separator, and save it again as CSV.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where in a file something is wrong, as a person finds it there, and the code of what."""
+
+    row: int
+    column: str | None
+    code: str
+    sheet: str | None = None
+
+
+@lru_cache(maxsize=1 << 10)
+def column_letter(index: int) -> str:
+    """The letters that a spreadsheet shows over a column, counted from 0: A, B, …, Z, AA, …"""
+    letters = ""
+    rest = index + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def refused(
+    objection: Objection,
+    *,
+    name: str,
+    sheet: str | None = None,
+    row: int | None = None,
+    line: int | None = None,
+    column: int | None = None,
+) -> Refused:
+    """The refusal of file `name` for one reason, told with its place; `column` counts from 0."""
+    places = [
+        name,
+        f"sheet {sheet}" if sheet is not None else "",
+        f"row {row}" if row is not None else "",
+        f"line {line}" if line is not None else "",
+        f"column {column_letter(column)}" if column is not None else "",
+    ]
+    where = ", ".join(place for place in places if place)
+    return Refused([replace(objection, why=f"{where}: {objection.why}")])
+
+
+def column_missing(expected: str, *, name: str, row: int) -> Refused:
+    """The refusal of a file that lacks a column the layout needs; `expected` is the layout's own."""
+    objection = Objection(
+        code="exchange.column-missing",
+        why=f"There is no column “{expected}” among the headings.",
+        remedy="See that the list is whole and of this kind, or name the column in a mapping file.",
+    )
+    return refused(objection, name=name, row=row)

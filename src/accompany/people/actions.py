@@ -1,0 +1,292 @@
+"""
+Everything that changes persons and how they belong together.
+
+What a list can bring is made ready by `…_ready` (sealing and keys, no database) and recorded by
+`record_…`, so that a form and an import share facts, rules and rows.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from accompany.access import sealing, trail
+from accompany.access.actors import Actor
+from accompany.access.models import Digest, Key
+from accompany.access.sealing import DIGEST_COLUMNS, KEY_COLUMNS, Sealer
+from accompany.access.terms import Permission, Ref
+from accompany.access.trail import Change
+from accompany.base.dates import columns_of
+from accompany.base.ids import uuid7
+from accompany.base.refusal import Refused, refuse_if
+from accompany.people import queries, rules
+from accompany.people.models import (
+    PARTS_FIELD,
+    REASONS_FIELD,
+    TOLD_FIELD,
+    VALUE_FIELD,
+    Arrival,
+    Birth,
+    Description,
+    Identifier,
+    Joined,
+    Membership,
+    Name,
+    Person,
+    SamePerson,
+    Tie,
+)
+from accompany.people.terms import (
+    ArrivalFact,
+    BirthFact,
+    Event,
+    IdentifierFact,
+    NameFact,
+    PersonFact,
+    Standing,
+    TieFact,
+)
+from accompany.sources import actions as sources
+from accompany.sources.actions import Ready, head
+from accompany.sources.terms import TellingFact, Told
+
+
+Tables = dict[Any, list[tuple[Any, ...]]]
+
+
+def persons_ready(
+    facts: Sequence[PersonFact], *, told: Told, holder: UUID, codes: Sequence[str]
+) -> list[Ready]:
+    """New persons and all that is told of them, sealed, ready to be stored."""
+    sealers, keys = sealing.made("person", [fact.id for fact in facts if _is_sealed(fact)])
+    persons = [
+        (fact.id, *head(told, fact.row)[1:], code, holder)
+        for fact, code in zip(facts, codes, strict=True)
+    ]
+    described = _described(facts, sealers, told)
+    return [Ready(Key, keys, KEY_COLUMNS), Ready(Person, persons), *described]
+
+
+def _is_sealed(fact: PersonFact) -> bool:
+    """Whether anything about the person is sealed; who has nothing sealed needs no key."""
+    numbers = any(identifier.value is not None for identifier in fact.identifiers)
+    return bool(fact.names) or numbers or (fact.birth is not None and fact.birth.told is not None)
+
+
+def _described(facts: Sequence[PersonFact], sealers: dict[UUID, Sealer], told: Told) -> list[Ready]:
+    tables: Tables = {
+        model: [] for model in (Name, Identifier, Birth, Description, Membership, Digest)
+    }
+    for fact in facts:
+        _describe(fact, sealers.get(fact.id), told, tables)
+    digests = Ready(Digest, tables.pop(Digest), DIGEST_COLUMNS)
+    return [*(Ready(model, rows) for model, rows in tables.items()), digests]
+
+
+def _describe(fact: PersonFact, sealer: Sealer | None, told: Told, tables: Tables) -> None:
+    for name in fact.names:
+        tables[Name].append(_name_row(fact.id, name, sealer, head(told, fact.row)))
+    for identifier in fact.identifiers:
+        row = _identifier_row(fact.id, identifier, sealer, head(told, fact.row))
+        tables[Identifier].append(row)
+        tables[Digest] += _digest_rows(row[0], fact.id, identifier)
+    if fact.birth is not None:
+        tables[Birth].append(_birth_row(fact.id, fact.birth, sealer, head(told, fact.row)))
+    if fact.sex is not None or fact.nationality is not None:
+        sex = fact.sex.value if fact.sex else None
+        tables[Description].append((*head(told, fact.row), fact.id, sex, fact.nationality))
+    if fact.on_list is not None:
+        tables[Membership].append(
+            (*head(told, fact.row), fact.id, fact.on_list, Standing.IN.value)
+        )
+
+
+def _seal(sealer: Sealer | None, text: str, field: str, row: UUID) -> bytes:
+    assert sealer is not None  # noqa: S101 - `_is_sealed` saw to it
+    return sealer.seal(text, field=field, row=row)
+
+
+def _name_row(
+    person: UUID, name: NameFact, sealer: Sealer | None, base: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    parts = [name.given, name.family, name.second_family, name.written]
+    text = json.dumps(parts, ensure_ascii=False)
+    return (*base, person, name.kind.value, _seal(sealer, text, PARTS_FIELD, base[0]))
+
+
+def _identifier_row(
+    person: UUID, fact: IdentifierFact, sealer: Sealer | None, base: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    value = None if fact.value is None else _seal(sealer, fact.value, VALUE_FIELD, base[0])
+    kinds = (fact.kind.value, fact.issuer.value)
+    return (*base, person, *kinds, value, fact.value is None, *columns_of(fact.given))
+
+
+def _digest_rows(
+    identifier: UUID, person: UUID, fact: IdentifierFact
+) -> list[tuple[UUID, str, bytes, UUID, UUID]]:
+    if fact.value is None:
+        return []
+    return [(uuid7(), fact.kind.value, identifier_digest(fact.kind, fact.value), identifier, person)]
+
+
+def identifier_digest(kind: str, value: str) -> bytes:
+    """The keyed digest by which an identifier of this kind and (normalised) value is found."""
+    return sealing.digest_of(f"identifier.{kind}", value)
+
+
+def _birth_row(
+    person: UUID, fact: BirthFact, sealer: Sealer | None, base: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    told = None if fact.told is None else _seal(sealer, fact.told, TOLD_FIELD, base[0])
+    return (*base, person, told, fact.year, fact.age, fact.age_on)
+
+
+def record_persons(
+    facts: Sequence[PersonFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+) -> list[str]:
+    """
+    Record persons as one telling has them; returns their codes.
+
+    Raises Refused, with every objection of every fact, if one may not be; then nothing is recorded.
+    """
+    by.must(Permission.RECORD)
+    refuse_if(rules.objections_to_recording(facts))
+    about = [Ref("person", fact.id) for fact in facts]
+    event = Event.PERSONS_RECORDED
+    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+        codes = sources.take_codes(len(facts))
+        ready = persons_ready(facts, told=source, holder=by.organisation, codes=codes)
+        sources.store(ready, change)
+    return codes
+
+
+def describe_persons(
+    facts: Sequence[PersonFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+) -> None:
+    """Record more of persons who are on record: each fact's `id` is theirs. Raises Refused."""
+    by.must(Permission.RECORD)
+    refuse_if(rules.objections_to_recording(facts, known=True))
+    queries.must_see([fact.id for fact in facts], by)
+    about = [Ref("person", fact.id) for fact in facts]
+    event = Event.FACTS_RECORDED
+    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+        sealers = sealing.sealers_for("person", [fact.id for fact in facts if _is_sealed(fact)])
+        sources.store(_described(facts, sealers, source), change)
+
+
+def ties_ready(facts: Sequence[TieFact], *, told: Told) -> list[Ready]:
+    """Ties ready to be stored."""
+    rows = [
+        (*head(told, fact.row, fact.certainty), fact.person, fact.relative, fact.relation.value)
+        for fact in facts
+    ]
+    return [Ready(Tie, rows)]
+
+
+def record_ties(
+    facts: Sequence[TieFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+) -> None:
+    """Record ties between persons on record. Raises Refused with every objection."""
+    by.must(Permission.RECORD)
+    refuse_if(rules.objections_to_ties(facts))
+    persons = list(dict.fromkeys(one for f in facts for one in (f.person, f.relative)))
+    queries.must_see(persons, by)
+    about = [Ref("person", one) for one in persons]
+    event = Event.TIES_RECORDED
+    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+        sources.store(ties_ready(facts, told=source), change)
+
+
+def arrivals_ready(facts: Sequence[ArrivalFact], *, told: Told) -> list[Ready]:
+    """Arrivals together ready to be stored."""
+    rows = [
+        (*head(told, fact.row), fact.person, fact.party, *columns_of(fact.on)) for fact in facts
+    ]
+    return [Ready(Arrival, rows)]
+
+
+def record_arrivals(
+    facts: Sequence[ArrivalFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+) -> None:
+    """Record that persons arrived together."""
+    by.must(Permission.RECORD)
+    queries.must_see([fact.person for fact in facts], by)
+    about = [Ref("person", fact.person) for fact in facts]
+    event = Event.TIES_RECORDED
+    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+        sources.store(arrivals_ready(facts, told=source), change)
+
+
+def join_records(*, one: UUID, other: UUID, reasons: str, told: TellingFact, by: Actor) -> None:
+    """
+    Record that two records are of one person, for a reason. Raises Refused.
+
+    Both keep their codes, their pages and all that was said of them.
+    """
+    by.must(Permission.LINK)
+    queries.must_see({one, other}, by)
+    objections = [] if reasons.strip() else [rules.REASONS_MISSING]
+    if one == other:
+        raise Refused([*objections, rules.SAME_RECORD])
+    a, b = sorted((one, other))
+    about = [Ref("person", a), Ref("person", b)]
+    with trail.change(Event.RECORDS_JOINED, by=by, about=about) as change:
+        members = _lock_sets([a, b])
+        if SamePerson.objects.now().filter(a=a, b=b).exists():
+            objections.append(rules.JOINED_ALREADY)
+        if len(members) > rules.LARGEST_SET:
+            objections.append(rules.SET_TOO_LARGE)
+        refuse_if(objections)
+        link = head(sources.tell(told, change=change))
+        sealer = sealing.sealers_for("person", [a])[a]
+        sealed = sealer.seal(reasons, field=REASONS_FIELD, row=link[0])
+        sources.store([Ready(SamePerson, [(*link, a, b, sealed)])], change)
+        _point(members, change.number)
+
+
+def part_records(*, one: UUID, other: UUID, reasons: str, by: Actor) -> None:
+    """Withdraw the link between two records; both are given back with all that hung on them."""
+    by.must(Permission.LINK)
+    queries.must_see({one, other}, by)
+    if not reasons.strip():
+        raise Refused([rules.REASONS_MISSING])
+    a, b = sorted((one, other))
+    about = [Ref("person", a), Ref("person", b)]
+    with trail.change(Event.RECORDS_PARTED, by=by, about=about, reason=reasons) as change:
+        members = _lock_sets([a, b])
+        link = SamePerson.objects.now().filter(a=a, b=b)
+        if not link.exists():
+            raise Refused([rules.NOT_JOINED])
+        sources.withdraw(link, change, expected=1)
+        _point(members, change.number)
+
+
+def _lock_sets(persons: Iterable[UUID]) -> list[UUID]:
+    """Every record joined with one of these, locked in the order of ids."""
+    wanted = list(persons)
+    now = Joined.objects.now()
+    sets = set(now.filter(person__in=wanted).values_list("canonical", flat=True))
+    members = set(now.filter(canonical__in=sets).values_list("person", flat=True)) | set(wanted)
+    locked = Person.objects.filter(pk__in=members).order_by("pk").select_for_update()
+    return list(locked.values_list("pk", flat=True))
+
+
+def _point(members: Sequence[UUID], number: int) -> None:
+    """Let the pointers of these records follow the links that stand, closing and opening as few."""
+    links = SamePerson.objects.now().filter(Q(a__in=members) | Q(b__in=members))
+    canonical = rules.canonical_of(members, links.values_list("a", "b"))
+    alone = {c for c in canonical.values() if list(canonical.values()).count(c) == 1}
+    wanted = {person: c for person, c in canonical.items() if c not in alone}
+    standing = dict(
+        Joined.objects.now().filter(person__in=members).values_list("person", "canonical")
+    )
+    changed = [p for p, c in standing.items() if wanted.get(p) != c]
+    Joined.objects.now().filter(person__in=changed).update(until=number)
+    Joined.objects.bulk_create(
+        Joined(person_id=person, canonical_id=c, since=number)
+        for person, c in wanted.items()
+        if standing.get(person) != c
+    )

@@ -1,0 +1,305 @@
+"""Who is on record, who belongs with whom, and what is said of them?"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accompany.access import sealing
+from accompany.access.actors import Actor
+from accompany.access.models import Digest
+from accompany.access.sealing import Sealer
+from accompany.access.trail import Known
+from accompany.people.models import (
+    PARTS_FIELD,
+    REASONS_FIELD,
+    TOLD_FIELD,
+    VALUE_FIELD,
+    Arrival,
+    Birth,
+    Description,
+    Identifier,
+    Joined,
+    Membership,
+    Name,
+    Person,
+    SamePerson,
+    Tie,
+)
+from accompany.people.terms import IdentifierKind, NameFact, NameKind, Relation
+from accompany.sources.models import Statement
+from accompany.sources.terms import Certainty
+
+
+def persons(*, seen_by: Actor) -> QuerySet[Person]:
+    """The records this actor may see; withdrawn ones too, marked."""
+    return Person.objects.seen_by(seen_by)
+
+
+def person(code: str, *, seen_by: Actor) -> Person | None:
+    """The record of that code, if it is there for this actor."""
+    return persons(seen_by=seen_by).filter(code=code).first()
+
+
+def must_see(wanted: Iterable[UUID], by: Actor) -> None:
+    """Raise Person.DoesNotExist unless the actor may see every one: the others do not exist."""
+    ids = set(wanted)
+    if Person.objects.now().seen_by(by).filter(pk__in=ids).count() != len(ids):
+        raise Person.DoesNotExist
+
+
+def joined_with(one: UUID, *, seen_by: Actor, known: Known | None = None) -> list[Person]:
+    """
+    The records joined with this one that the actor may see, itself first.
+
+    The others of the set do not exist for them.
+    """
+    pointers = Joined.objects.standing(known)
+    canonical = pointers.filter(person=one).values_list("canonical", flat=True).first()
+    members = {one}
+    if canonical is not None:
+        members |= set(pointers.filter(canonical=canonical).values_list("person", flat=True))
+    found = Person.objects.standing(known).seen_by(seen_by).filter(pk__in=members)
+    return sorted(found, key=lambda record: (record.pk != one, record.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What every statement on a page comes with: what it is, who said it, how sure, and its row."""
+
+    kind: str
+    id: UUID
+    person: UUID
+    certainty: Certainty
+    source: UUID
+    learned_on: date
+    row: UUID | None
+
+    @classmethod
+    def of(cls, statement: Any) -> "Said":  # noqa: ANN401 - any statement about a person
+        """The common part of a statement about a person."""
+        return cls(
+            statement._meta.label_lower,  # noqa: SLF001
+            statement.pk,
+            statement.person_id,
+            Certainty(statement.certainty),
+            statement.source_id,
+            statement.learned_on,
+            statement.row_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One fact about a person as one source has it. `value` is a code, a text, or None: not known."""
+
+    what: str
+    value: Any
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class TieSaid:
+    """A tie as one source has it; `forward`: the relative is the relation of the person asked for."""
+
+    person: UUID
+    relative: UUID
+    relation: Relation
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSaid:
+    """That two records are of one person, with the reasons."""
+
+    a: UUID
+    b: UUID
+    reasons: str
+    source: UUID
+    learned_on: date
+
+
+def sealers_of(records: Iterable[UUID]) -> dict[UUID, Sealer]:
+    """The sealers of persons."""
+    return sealing.sealers(records)
+
+
+def names_said(
+    records: Iterable[UUID], sealers: dict[UUID, Sealer], known: Known | None = None
+) -> list[Saying]:
+    """Every name of these records, opened, in the order they came."""
+    found = Name.objects.standing(known).filter(person__in=set(records)).order_by("id")
+    return [
+        Saying("name", name_in(name, sealers[name.person_id]), Said.of(name))
+        for name in found
+        if name.person_id in sealers
+    ]
+
+
+def name_in(name: Name, sealer: Sealer) -> NameFact:
+    """The parts of a name, opened."""
+    given, family, second, written = json.loads(
+        sealer.open_text(name.parts, field=PARTS_FIELD, row=name.pk)
+    )
+    return NameFact(given, family, second, written, NameKind(name.kind))
+
+
+def facts_said(
+    records: Iterable[UUID], sealers: dict[UUID, Sealer], known: Known | None = None
+) -> list[Saying]:
+    """Births, descriptions and identifiers of these records, opened, in the order they came."""
+    wanted = set(records)
+    return [
+        *_births(Birth.objects.standing(known).filter(person__in=wanted).order_by("id"), sealers),
+        *_descriptions(
+            Description.objects.standing(known).filter(person__in=wanted).order_by("id")
+        ),
+        *_identifiers(
+            Identifier.objects.standing(known).filter(person__in=wanted).order_by("id"), sealers
+        ),
+    ]
+
+
+def _births(found: Iterable[Any], sealers: dict[UUID, Sealer]) -> list[Saying]:
+    sayings = []
+    for birth in found:
+        said = Said.of(birth)
+        if birth.told is not None and birth.person_id in sealers:
+            told = sealers[birth.person_id].open_text(birth.told, field=TOLD_FIELD, row=birth.pk)
+            sayings.append(Saying("born", told, said))
+        elif birth.year is not None:
+            sayings.append(Saying("born", str(birth.year), said))
+        if birth.age is not None:
+            sayings.append(Saying("age", (birth.age, birth.age_on), said))
+    return sayings
+
+
+def _descriptions(found: Iterable[Any]) -> list[Saying]:
+    sayings = []
+    for one in found:
+        if one.sex is not None:
+            sayings.append(Saying("sex", one.sex, Said.of(one)))
+        if one.nationality is not None:
+            sayings.append(Saying("nationality", one.nationality, Said.of(one)))
+    return sayings
+
+
+def _identifiers(found: Iterable[Any], sealers: dict[UUID, Sealer]) -> list[Saying]:
+    sayings = []
+    for one in found:
+        value = None
+        if one.value is not None:
+            if one.person_id not in sealers:
+                continue
+            value = sealers[one.person_id].open_text(one.value, field=VALUE_FIELD, row=one.pk)
+        what = f"identifier.{one.kind}"
+        sayings.append(Saying(what, (one.issuer, value, one.given), Said.of(one)))
+    return sayings
+
+
+def ties_said(records: Iterable[UUID], known: Known | None = None) -> list[TieSaid]:
+    """Ties of these records in either direction, as they were said."""
+    wanted = set(records)
+    found = Tie.objects.standing(known).filter(Q(person__in=wanted) | Q(relative__in=wanted))
+    return [
+        TieSaid(tie.person_id, tie.relative_id, Relation(tie.relation), Said.of(tie))
+        for tie in found.order_by("id")
+    ]
+
+
+def links_said(records: Iterable[UUID], known: Known | None = None) -> list[LinkSaid]:
+    """The links among these records, with their reasons opened."""
+    wanted = set(records)
+    found = list(SamePerson.objects.standing(known).filter(a__in=wanted, b__in=wanted))
+    sealers = sealing.sealers(link.a_id for link in found)
+    return [
+        LinkSaid(
+            link.a_id,
+            link.b_id,
+            sealers[link.a_id].open_text(link.reasons, field=REASONS_FIELD, row=link.pk)
+            if link.a_id in sealers
+            else "",
+            link.source_id,
+            link.learned_on,
+        )
+        for link in found
+    ]
+
+
+def arrivals_said(records: Iterable[UUID], known: Known | None = None) -> list[Arrival]:
+    """With whom these records arrived: every statement of the same parties."""
+    standing = Arrival.objects.standing(known)
+    parties = standing.filter(person__in=set(records)).values_list("party", flat=True)
+    found: list[Any] = list(standing.filter(party__in=set(parties)).order_by("id"))
+    return found
+
+
+def family_units_of(records: Iterable[UUID]) -> set[UUID]:
+    """Every record with a family-unit number that one of these has."""
+    kind = IdentifierKind.FAMILY_UNIT
+    mine = Digest.objects.filter(kind=kind, person__in=set(records))
+    digests = {bytes(digest) for digest in mine.values_list("digest", flat=True)}
+    shared = Digest.objects.filter(kind=kind, digest__in=digests)
+    return set(shared.values_list("person", flat=True))
+
+
+def with_identifier(kind: IdentifierKind, value: str) -> list[UUID]:
+    """Records that have exactly this identifier, normalised."""
+    from_value = sealing.digest_of(f"identifier.{kind}", value)
+    found = Digest.objects.filter(kind=kind, digest=from_value)
+    return list(found.values_list("person", flat=True)[:100])
+
+
+def memberships(records: Iterable[UUID], known: Known | None = None) -> list[Membership]:
+    """On which lists these records are, as a subject."""
+    found: list[Any] = list(
+        Membership.objects.standing(known)
+        .filter(person__in=set(records))
+        .select_related("of")
+        .order_by("id")
+    )
+    return found
+
+
+def family_of(
+    one: UUID, *, seen_by: Actor, known: Known | None = None
+) -> list[list[Person]]:
+    """
+    The family a person is shown with, each as the records joined with theirs that the actor sees.
+
+    All who are tied to, arrived with, or share a family-unit number with the person or a record
+    joined to theirs: one step out, the person first.
+    """
+    own = joined_with(one, seen_by=seen_by, known=known)
+    ids = {record.pk for record in own}
+    near = {end for tie in ties_said(ids, known) for end in (tie.person, tie.relative)}
+    near |= {arrival.person_id for arrival in arrivals_said(ids, known)}
+    near |= family_units_of(ids)
+    members, seen = [own], set(ids)
+    for other in sorted(near - ids):
+        if other not in seen:
+            records = joined_with(other, seen_by=seen_by, known=known)
+            seen |= {record.pk for record in records}
+            if records and records[0].pk == other:
+                members.append(records)
+    return members
+
+
+def codes_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The codes of persons, by id."""
+    return dict(Person.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
+
+
+def statement(kind: str, key: UUID) -> Statement | None:
+    """One statement about a person that stands, by its kind and id."""
+    models: dict[str, Any] = {
+        model._meta.label_lower: model  # noqa: SLF001
+        for model in (Name, Birth, Description, Identifier, Tie, Arrival)
+    }
+    model = models.get(kind)
+    found: Statement | None = None if model is None else model.objects.now().filter(pk=key).first()
+    return found

@@ -1,0 +1,132 @@
+"""
+What holds of names, ages and joined records?
+
+Plain values in, plain answers out: no database, no clock, no settings.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from accompany.base.refusal import Objection
+from accompany.people.terms import AgeGroup, IdentifierFact, NameFact, PersonFact, TieFact
+
+LARGEST_SET = 50
+
+NOBODY = Objection(
+    "people.nothing-told",
+    "The record says nothing by which the person could be known again.",
+    "Give at least a name, a number, or a year of birth.",
+)
+TIE_TO_ONESELF = Objection(
+    "people.tie-to-oneself",
+    "A person was tied to themselves.",
+    "Choose another record as the relative.",
+)
+A_NUMBER_WRONG = Objection(
+    "people.a-number-wrong",
+    "An A-number has seven to nine digits, and this has not.",
+    "Read it again from the paper, or leave it empty and say that it is not known.",
+)
+SET_TOO_LARGE = Objection(
+    "people.set-too-large",
+    "More than 50 records would be one person. One wrong link can draw in many.",
+    "Ask a second person to look at the records that are joined already.",
+)
+SAME_RECORD = Objection(
+    "people.same-record",
+    "Both codes are of the same record.",
+    "Give the code of the other record.",
+)
+JOINED_ALREADY = Objection(
+    "people.joined-already",
+    "These two records are joined already.",
+    "Nothing needs to be done.",
+)
+NOT_JOINED = Objection(
+    "people.not-joined",
+    "These two records are not joined by a link of their own.",
+    "Look at the page of the person for the links that stand.",
+)
+REASONS_MISSING = Objection(
+    "people.reasons-missing",
+    "Two records are joined or parted only for a reason that others can read.",
+    "Say in a sentence what makes you sure.",
+)
+
+
+def objections_to_recording(
+    persons: Iterable[PersonFact], *, known: bool = False
+) -> list[Objection]:
+    """Every reason why one of these may not be recorded; `known`: they are on record already."""
+    objections: list[Objection] = []
+    for person in persons:
+        told = person.names or person.identifiers or person.birth
+        described = person.sex or person.nationality
+        if not (told or (known and described)):
+            objections.append(NOBODY)
+        objections += _objections_to_numbers(person.identifiers)
+    return objections
+
+
+def _objections_to_numbers(identifiers: Iterable[IdentifierFact]) -> list[Objection]:
+    return [
+        A_NUMBER_WRONG
+        for one in identifiers
+        if one.kind == "a-number"
+        and one.value is not None
+        and not (one.value.isdigit() and len(one.value) == 9)
+    ]
+
+
+def objections_to_ties(ties: Iterable[TieFact]) -> list[Objection]:
+    """Every reason why one of these ties may not be recorded."""
+    return [TIE_TO_ONESELF for tie in ties if tie.person == tie.relative]
+
+
+def canonical_of(members: Iterable[UUID], links: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
+    """
+    For each member the least id of the set that the links make of them (union-find).
+
+    Every order of links gives the same answer.
+    """
+    parent = {member: member for member in members}
+
+    def root(one: UUID) -> UUID:
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    for a, b in links:
+        low, high = sorted((root(a), root(b)))
+        parent[high] = low
+    return {member: root(member) for member in parent}
+
+
+def age_group(age: int | None) -> AgeGroup | None:
+    """The age group of figures for a listed age; None if no age was told."""
+    if age is None:
+        return None
+    for group, upto in _UPTO:
+        if age <= upto:
+            return group
+    return AgeGroup.FROM_16
+
+
+_UPTO = (
+    (AgeGroup.UNDER_5, 4),
+    (AgeGroup.TO_9, 9),
+    (AgeGroup.TO_12, 12),
+    (AgeGroup.TO_15, 15),
+)
+
+
+def full_name(name: NameFact) -> str:
+    """A name as people say it: given names, then the surnames."""
+    parts = (name.given, name.family, name.second_family)
+    return " ".join(part for part in parts if part) or name.written
+
+
+def is_contested(values: Sequence[object]) -> bool:
+    """Whether sources that gave a value gave different ones."""
+    return len({value for value in values if value is not None}) > 1

@@ -1,0 +1,342 @@
+"""
+Everything that changes what sources told: tellings, lists and their rows, answers, withdrawals.
+
+Statements of every area enter and leave through `store` and `withdraw`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+
+from accompany.access import keyring, sealing, trail
+from accompany.access.actors import Actor
+from accompany.access.models import Digest, Key
+from accompany.access.terms import Permission, Ref
+from accompany.access.trail import Change
+from accompany.base import codes
+from accompany.base.bulk import record_all
+from accompany.base.ids import uuid7
+from accompany.base.models import take_numbers
+from accompany.base.refusal import Objection, Refused
+from accompany.base.tables import TableKind, kind_of
+from accompany.sources.models import (
+    ANSWER_FIELD,
+    FILE_NAME_FIELD,
+    HEADING_FIELD,
+    MAPPING_FIELD,
+    PIECE_FIELD,
+    RAW_FIELD,
+    TELLING_FIELD,
+    Answer,
+    FilePiece,
+    Question,
+    ReceivedList,
+    ReceivedRow,
+    Statement,
+    Telling,
+)
+from accompany.sources.terms import (
+    Certainty,
+    Event,
+    ListFact,
+    Outcome,
+    QuestionFact,
+    RowFact,
+    Teller,
+    TellingFact,
+    Told,
+)
+
+ALREADY_WITHDRAWN = Objection(
+    "sources.already-withdrawn",
+    "This was withdrawn already, so nothing was changed.",
+    "Look at the page again to see what stands now.",
+)
+REASON_MISSING = Objection(
+    "sources.reason-missing",
+    "Nothing was withdrawn, because no reason was given.",
+    "Say in a sentence why it is withdrawn.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """
+    Rows of one table made ready: everything but the number of the entry they will come with.
+
+    Statements are tuples in the order of the model's columns (`statement_columns`) with 0 in place
+    of the number; other tables name their columns.
+    """
+
+    model: type[models.Model]
+    rows: Sequence[tuple[Any, ...]]
+    columns: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=64)
+def statement_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of a statement as it is recorded, in the order of the model."""
+    fields = model._meta.concrete_fields  # noqa: SLF001
+    return tuple(field.name for field in fields if field.name != "withdrawn_in")
+
+
+_ROW_AT, _NUMBER_AT = 4, 5
+
+
+def store(ready: Iterable[Ready], change: Change) -> None:
+    """Write rows made ready, as part of a change that bears witness to each statement."""
+    for table in ready:
+        if kind_of(table.model) is not TableKind.STATEMENT:
+            record_all(table.model, table.columns, table.rows)
+            continue
+        columns = statement_columns(table.model)
+        number = change.number
+        rows = [(*row[:_NUMBER_AT], number, *row[_NUMBER_AT + 1 :]) for row in table.rows]
+        record_all(table.model, columns, rows, witness=change.witness(_ROW_AT))
+
+
+def head(
+    told: Told,
+    row: UUID | None = None,
+    certainty: Certainty | None = None,
+    key: UUID | None = None,
+) -> tuple[Any, ...]:
+    """The columns that every statement begins with; the id is new, unless a fact brings its own."""
+    sure = told.certainty if certainty is None else certainty
+    return (key or uuid7(), told.telling, sure.value, told.learned_on, row, 0)
+
+
+def tell(fact: TellingFact, *, change: Change, key: UUID | None = None) -> Told:
+    """Note an occasion on which somebody told us something, as the source of what follows."""
+    telling = Telling(
+        id=key or uuid7(),
+        teller=_teller(fact),
+        organisation_id=fact.organisation,
+        person=fact.person,
+        document=fact.document,
+        how=fact.how,
+        told_on=fact.told_on,
+        received_by=change.by.user,
+        recorded_in=change.number,
+    )
+    if fact.words:
+        sealer = sealing.new_sealers("telling", [telling.pk])[telling.pk]
+        telling.words = sealer.seal(fact.words, field=TELLING_FIELD, row=telling.pk)
+    telling.save(force_insert=True)
+    return Told(telling.pk, fact.learned_on, fact.certainty)
+
+
+def _teller(fact: TellingFact) -> Teller:
+    if fact.document is not None:
+        return Teller.DOCUMENT
+    return Teller.PERSON if fact.person is not None else Teller.ORGANISATION
+
+
+def take_codes(how_many: int) -> list[str]:
+    """Codes nobody had before, for persons and lists alike."""
+    key = keyring.key("codes")
+    return [codes.code_of(number, key) for number in take_numbers(how_many)]
+
+
+def keep_list(fact: ListFact, *, told: Told, change: Change) -> str:
+    """Put a received list on record, as part of the change that records its rows; its code."""
+    sealer = sealing.new_sealers("list", [fact.id])[fact.id]
+    (code,) = take_codes(1)
+    row = (
+        fact.id,
+        told.telling,
+        told.certainty.value,
+        told.learned_on,
+        None,
+        0,
+        code,
+        change.by.organisation,
+        fact.layout,
+        fact.digest,
+        fact.received_on,
+        fact.as_of,
+        sealer.seal(fact.file_name, field=FILE_NAME_FIELD, row=fact.id),
+        sealer.seal(json.dumps(list(fact.heading)), field=HEADING_FIELD, row=fact.id),
+        None
+        if fact.mapping is None
+        else sealer.seal(fact.mapping, field=MAPPING_FIELD, row=fact.id),
+        fact.format,
+        fact.encoding,
+        fact.delimiter,
+        change.by.user,
+    )
+    store([Ready(ReceivedList, [row])], change)
+    return code
+
+
+_ROW_COLUMNS = ("id", "of", "place", "sheet", "kind", "raw", "holder", "mac", "recorded_in")
+
+
+def sealed_rows(rows: Sequence[RowFact]) -> tuple[list[tuple[RowFact, bytes]], Ready]:
+    """Each row sealed under a key of its own, and the keys for the vault."""
+    sealers, keys = sealing.made("row", [row.id for row in rows])
+    sealed = [(row, sealers[row.id].seal(row.raw, field=RAW_FIELD, row=row.id)) for row in rows]
+    return sealed, Ready(Key, keys, sealing.KEY_COLUMNS)
+
+
+def keep_rows(
+    rows: Sequence[tuple[RowFact, bytes]], *, of: UUID, change: Change
+) -> None:
+    """Keep sealed rows, each bound to the statements it brought: those must be stored before."""
+    holder = change.by.organisation
+    kept = []
+    for row, raw in rows:
+        content = row_content(row.id, of, row.place, row.sheet, row.kind.value, raw)
+        mac = change.bind_row(row.id, content)
+        kept.append(
+            (row.id, of, row.place, row.sheet, row.kind.value, raw, holder, mac, change.number)
+        )
+    record_all(ReceivedRow, _ROW_COLUMNS, kept)
+
+
+def row_content(  # noqa: PLR0913 - the parts of a row
+    row: UUID, of: UUID, place: int, sheet: int, kind: str, raw: bytes
+) -> tuple[Any, ...]:
+    """What a row's MAC runs over, besides the statements it brought."""
+    return (row.bytes, of.bytes, place, sheet, kind, raw)
+
+
+def keep_pieces(pieces: Iterable[bytes], *, of: UUID, change: Change) -> None:
+    """Keep a file that its rows cannot give back, in sealed pieces."""
+    sealer = sealing.sealers([of])[of]
+    for position, piece in enumerate(pieces):
+        key = uuid7()
+        content = sealer.seal(piece, field=PIECE_FIELD, row=key)
+        FilePiece.objects.create(
+            id=key, of_id=of, position=position, content=content, recorded_in=change.number
+        )
+
+
+_QUESTION_COLUMNS = ("id", "kind", "key", "holder", "person", "of", "row", "place", "column", "since")
+
+
+def questions_ready(
+    facts: Iterable[QuestionFact], *, holder: UUID, of: UUID | None = None
+) -> Ready:
+    """Questions made ready for their derived table."""
+    rows = [
+        (uuid7(), q.kind, q.key, holder, q.person, of, q.row, q.place, q.column, q.since)
+        for q in facts
+    ]
+    return Ready(Question, rows, _QUESTION_COLUMNS)
+
+
+def ask_anew(
+    facts: Iterable[QuestionFact], *, persons: Iterable[UUID], kinds: Sequence[str], holder: UUID
+) -> None:
+    """
+    Put the questions that rules now raise about persons in place of those of these kinds.
+
+    One that was there already stays as it is, with the list it came by.
+    """
+    wanted = {fact.key: fact for fact in facts}
+    there = Question.objects.filter(person__in=list(persons), kind__in=kinds, holder=holder)
+    keys = {bytes(key): pk for pk, key in there.values_list("pk", "key")}
+    Question.objects.filter(pk__in=[pk for key, pk in keys.items() if key not in wanted]).delete()
+    fresh = [fact for key, fact in wanted.items() if key not in keys]
+    ready = questions_ready(fresh, holder=holder)
+    record_all(Question, ready.columns, ready.rows)
+
+
+def answer_question(
+    question: Question, *, outcome: Outcome, words: str, told: TellingFact, by: Actor
+) -> None:
+    """Record an answer; the question stays answered for as long as it can rise."""
+    by.must(Permission.ANSWER)
+    about = Ref("person", question.person) if question.person else Ref("list", question.of)
+    with trail.change(Event.QUESTION_ANSWERED, by=by, about=[about]) as change:
+        source = tell(told, change=change)
+        answer = uuid7()
+        sealed = None
+        if words:
+            sealer = sealing.sealers_for(about.kind, [about.id])[about.id]
+            sealed = sealer.seal(words, field=ANSWER_FIELD, row=answer)
+        row = (
+            answer,
+            *head(source)[1:],
+            bytes(question.key),
+            question.kind,
+            question.person,
+            question.of,
+            outcome.value,
+            sealed,
+        )
+        store([Ready(Answer, [row])], change)
+
+
+def withdraw(
+    statements: models.QuerySet[Any], change: Change, *, expected: int | None = None
+) -> int:
+    """Withdraw statements as part of a change; how many. Raises Refused if not as many as expected."""
+    ids = list(statements.filter(withdrawn_in=None).values_list("pk", flat=True))
+    if expected is not None and len(ids) != expected:
+        raise Refused([ALREADY_WITHDRAWN])
+    model = statements.model
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        model._base_manager.filter(pk__in=part, withdrawn_in=None).update(  # noqa: SLF001
+            withdrawn_in=change.number
+        )
+    change.withdrew(model._meta.label_lower, (one.bytes for one in ids))  # noqa: SLF001
+    return len(ids)
+
+
+@contextmanager
+def telling(
+    event: str,
+    told: TellingFact | Told,
+    *,
+    by: Actor,
+    about: Iterable[Ref],
+    within: Change | None = None,
+) -> Iterator[tuple[Told, Change]]:
+    """A change by which something told is recorded: its entry, its source, then the statements."""
+    with trail.change(event, by=by, about=about, within=within) as change:
+        yield (told if isinstance(told, Told) else tell(told, change=change)), change
+
+
+@contextmanager
+def correcting(
+    label: str, statement: UUID, *, about: Ref, reason: str, by: Actor
+) -> Iterator[Change]:
+    """
+    A correction: the statement is withdrawn, and what is recorded `within` is its successor.
+
+    With nothing recorded it is a plain withdrawal. Raises Refused without a reason, or if the
+    statement is not one that stands.
+    """
+    by.must(Permission.CORRECT)
+    if not reason.strip():
+        raise Refused([REASON_MISSING])
+    model: Any = apps.get_model(label)
+    if kind_of(model) is not TableKind.STATEMENT:
+        raise Refused([ALREADY_WITHDRAWN])
+    with trail.change(Event.STATEMENT_WITHDRAWN, by=by, about=[about], reason=reason) as change:
+        withdraw(model.objects.filter(pk=statement), change, expected=1)
+        yield change
+
+
+def statement_models() -> Iterator[type[Statement]]:
+    """Every kind of statement there is."""
+    for model in apps.get_models():
+        if issubclass(model, Statement):
+            yield model
+
+
+def destroy_digests(identifiers: Iterable[UUID]) -> None:
+    """Take the digests of withdrawn identifiers out of the vault: they find nobody any more."""
+    wanted = list(identifiers)
+    for start in range(0, len(wanted), 500):
+        Digest.objects.filter(identifier__in=wanted[start : start + 500]).delete()

@@ -1,0 +1,251 @@
+"""Who said so, which lists were received, what their rows hold, and what is asked."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from accompany.access import sealing, trail
+from accompany.access.actors import Actor
+from accompany.access.models import Organisation
+from accompany.access.terms import Permission, Ref
+from accompany.access.trail import Known
+from accompany.sources.models import (
+    FILE_NAME_FIELD,
+    HEADING_FIELD,
+    MAPPING_FIELD,
+    PIECE_FIELD,
+    RAW_FIELD,
+    TELLING_FIELD,
+    Answer,
+    FilePiece,
+    Incoming,
+    Question,
+    ReceivedList,
+    ReceivedRow,
+    Telling,
+)
+from accompany.sources.terms import Event, Outcome, RowKind, Step, Teller
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who told, how and when. `who` is an organisation's name; `person` and `words` are for others."""
+
+    teller: Teller
+    who: str | None
+    person: UUID | None
+    document: str | None
+    words: str | None
+    how: str
+    told_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowRef:
+    """Where a received row is: the list's code, the row's place, the sheet's number."""
+
+    list_code: str
+    place: int
+    sheet: int
+    id: UUID
+
+
+def tellings(ids: Iterable[UUID]) -> dict[UUID, Source]:
+    """The sources of statements, by the id of their telling."""
+    found = Telling.objects.filter(pk__in=set(ids)).select_related("organisation")
+    sealed = sealing.sealers(telling.pk for telling in found if telling.words is not None)
+    return {telling.pk: _source(telling, sealed) for telling in found}
+
+
+def _source(telling: Telling, sealed: dict[UUID, sealing.Sealer]) -> Source:
+    words = None
+    if telling.words is not None and telling.pk in sealed:
+        words = sealed[telling.pk].open_text(telling.words, field=TELLING_FIELD, row=telling.pk)
+    return Source(
+        teller=Teller(telling.teller),
+        who=telling.organisation.name if telling.organisation else None,
+        person=telling.person,
+        document=telling.document,
+        words=words,
+        how=telling.how,
+        told_on=telling.told_on,
+    )
+
+
+def rows_of(ids: Iterable[UUID | None]) -> dict[UUID, RowRef]:
+    """Where received rows are, by id."""
+    wanted = {one for one in ids if one is not None}
+    found = ReceivedRow.objects.filter(pk__in=wanted).select_related("of")
+    return {row.pk: RowRef(row.of.code, row.place, row.sheet, row.pk) for row in found.only(
+        "id", "place", "sheet", "of__code", "of__id"
+    )}
+
+
+def lists(*, seen_by: Actor) -> QuerySet[ReceivedList]:
+    """The lists that the actor's organisation received, newest first; withdrawn ones too."""
+    seen_by.must(Permission.SEE_LISTS)
+    return ReceivedList.objects.filter(holder=seen_by.organisation).order_by("-recorded_in")
+
+
+def received_list(code: str, *, seen_by: Actor) -> ReceivedList | None:
+    """The list of that code, if it is there for this actor."""
+    return lists(seen_by=seen_by).filter(code=code).first()
+
+
+def with_digest(digest: bytes, *, holder: UUID) -> ReceivedList | None:
+    """The list standing that was received with exactly these bytes."""
+    return ReceivedList.objects.now().filter(holder=holder, digest=digest).first()
+
+
+@dataclass(frozen=True, slots=True)
+class ListNames:
+    """What is sealed of a list: the file's name, its headings, the mapping that was used."""
+
+    file_name: str
+    heading: tuple[str, ...]
+    mapping: str | None
+
+
+def names_of(received: ReceivedList) -> ListNames:
+    """A list's file name, headings and mapping, opened; blank if its key is destroyed."""
+    sealer = sealing.sealers([received.pk]).get(received.pk)
+    if sealer is None:
+        return ListNames("", (), None)
+    heading = sealer.open_text(received.heading, field=HEADING_FIELD, row=received.pk)
+    mapping = None
+    if received.mapping is not None:
+        mapping = sealer.open_text(received.mapping, field=MAPPING_FIELD, row=received.pk)
+    return ListNames(
+        sealer.open_text(received.file_name, field=FILE_NAME_FIELD, row=received.pk),
+        tuple(json.loads(heading)),
+        mapping,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """How many rows of a list are what."""
+
+    kept: int
+    records: int
+    not_records: int
+
+
+def row_counts(received: ReceivedList) -> RowCounts:
+    """How many rows were kept, less the heading and what stands before it."""
+    counted = ReceivedRow.objects.filter(of=received).values("kind").annotate(n=Count("pk"))
+    found = {row["kind"]: row["n"] for row in counted.order_by("kind")}
+    records, others = found.get(RowKind.RECORD, 0), found.get(RowKind.NOT_A_RECORD, 0)
+    return RowCounts(records + others, records, others)
+
+
+def row(received: ReceivedList, place: int, sheet: int = 0) -> ReceivedRow | None:
+    """The row at a place of a list."""
+    return ReceivedRow.objects.filter(of=received, place=place, sheet=sheet).first()
+
+
+def raw_of(rows: Sequence[ReceivedRow]) -> dict[UUID, bytes]:
+    """The very bytes of received rows, opened; an erased row is not among them."""
+    sealers = sealing.sealers(one.pk for one in rows)
+    return {
+        one.pk: sealers[one.pk].open(one.raw, field=RAW_FIELD, row=one.pk)
+        for one in rows
+        if one.pk in sealers
+    }
+
+
+def open_row(one: ReceivedRow, *, seen_by: Actor) -> bytes | None:
+    """The bytes of one row; the look leaves its entry. None if the row was erased."""
+    seen_by.must(Permission.SEE_PERSONS)
+    trail.look(
+        Event.ROW_OPENED, by=seen_by, about=[Ref("list", one.of_id), Ref("row", one.pk)]
+    )
+    return raw_of([one]).get(one.pk)
+
+
+def file_of(received: ReceivedList, *, seen_by: Actor) -> Iterator[bytes]:
+    """The file as it was received, byte for byte; having it leaves an entry."""
+    seen_by.must(Permission.FETCH_FILES)
+    trail.look(Event.FILE_FETCHED, by=seen_by, about=[Ref("list", received.pk)])
+    if FilePiece.objects.filter(of=received).exists():
+        return _pieces(received)
+    return _rows_again(received)
+
+
+def _pieces(received: ReceivedList) -> Iterator[bytes]:
+    sealer = sealing.sealers([received.pk])[received.pk]
+    for piece in FilePiece.objects.filter(of=received).order_by("position").iterator(chunk_size=4):
+        yield sealer.open(piece.content, field=PIECE_FIELD, row=piece.pk)
+
+
+def _rows_again(received: ReceivedList) -> Iterator[bytes]:
+    after = -1
+    rows = ReceivedRow.objects.filter(of=received).order_by("place")
+    while chunk := list(rows.filter(place__gt=after)[:2_000]):
+        raw = raw_of(chunk)
+        yield b"".join(raw.get(one.pk, b"") for one in chunk)
+        after = chunk[-1].place
+
+
+def question_key(kind: str, *about: UUID | str) -> bytes:
+    """The key of a question: a keyed digest of its kind and of all that raises it."""
+    parts = [part.hex if isinstance(part, UUID) else part for part in about]
+    return sealing.digest_of("question", "\x1f".join([kind, *parts]))
+
+
+def open_questions(*, seen_by: Actor) -> QuerySet[Question]:
+    """Questions of the actor's organisation that nobody has answered."""
+    seen_by.must(Permission.SEE_LISTS)
+    return unanswered().filter(holder=seen_by.organisation)
+
+
+def unanswered() -> QuerySet[Question]:
+    """Questions without an answer that stands."""
+    answers = Answer.objects.now().filter(question=OuterRef("key"))
+    return Question.objects.filter(~Exists(answers))
+
+
+def questions_by_kind(received: ReceivedList) -> dict[str, int]:
+    """How many questions a list raised, answered or not, by kind."""
+    counted = Question.objects.filter(of=received.pk).values("kind").annotate(n=Count("pk"))
+    return {row["kind"]: row["n"] for row in counted.order_by("kind")}
+
+
+def answers_about(persons: Iterable[UUID], known: Known | None) -> list[Answer]:
+    """The answers that stand about persons."""
+    return list(Answer.objects.standing(known).filter(person__in=set(persons)))
+
+
+def question(key: UUID, *, seen_by: Actor) -> Question | None:
+    """One open question of the actor's organisation."""
+    return open_questions(seen_by=seen_by).filter(pk=key).first()
+
+
+OUTCOMES = tuple(Outcome)
+
+
+def under_way(*, seen_by: Actor) -> QuerySet[Incoming]:
+    """Files of the actor's organisation that were uploaded and are not done with."""
+    seen_by.must(Permission.RECEIVE_LISTS)
+    waiting = Incoming.objects.filter(holder=seen_by.organisation).exclude(
+        step__in=[Step.RECORDED, Step.DROPPED]
+    )
+    return waiting.order_by("-id")
+
+
+def incoming(key: UUID, *, seen_by: Actor) -> Incoming | None:
+    """One uploaded file of the actor's organisation."""
+    seen_by.must(Permission.RECEIVE_LISTS)
+    return Incoming.objects.filter(pk=key, holder=seen_by.organisation).first()
+
+
+def organisation_named(words: str) -> Organisation | None:
+    """The organisation of that code or name."""
+    return (
+        Organisation.objects.filter(code=words.casefold()).first()
+        or Organisation.objects.filter(name__iexact=words).first()
+    )

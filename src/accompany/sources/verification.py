@@ -1,0 +1,103 @@
+"""
+Does every statement still say what it said when its entry was written?
+
+Reads back what each entry brought and compares the keyed MACs. Memory stays flat: rows of a list
+are walked in their order, with what they brought, in chunks.
+"""
+
+import hmac
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from accompany.access import trail
+from accompany.access.models import Brought, Key
+from accompany.access.trail import Finding, told
+from accompany.base.bulk import plain_value
+from accompany.sources.actions import row_content, statement_columns, statement_models
+from accompany.sources.models import ReceivedRow, Statement
+
+_CHUNK = 2_000
+
+
+def verify_contents() -> Iterator[Finding]:
+    """Every entry whose statements or received rows are not as it brought them."""
+    bound = set()
+    for brought in Brought.objects.order_by("entry").iterator():
+        bound.add(brought.entry)
+        if not hmac.compare_digest(_mac(brought.entry), bytes(brought.mac)):
+            yield Finding("contents-changed", brought.entry)
+    yield from _unbound(bound)
+
+
+def _unbound(bound: set[int]) -> Iterator[Finding]:
+    """Statements that claim an entry which never brought anything."""
+    for model in statement_models():
+        claimed = model.objects.values_list("recorded_in", flat=True).distinct()
+        for number in sorted(set(claimed) - bound):
+            yield Finding("statement-of-no-entry", number)
+
+
+def _mac(number: int) -> bytes:
+    of_rows = trail.rows_mac()
+    for rows in _rows_of(number):
+        said = _said_by(number, [row.pk for row in rows])
+        erased = _erased(rows)
+        for row in rows:
+            content = row_content(row.pk, row.of_id, row.place, row.sheet, row.kind, bytes(row.raw))
+            # A row that was erased cannot be read again: its MAC stands for it.
+            known = bytes(row.mac) if row.pk in erased else trail.row_mac(content, said.get(row.pk, ()))
+            of_rows.update(known)
+    return trail.brought_mac(number, of_rows, _loose(number))
+
+
+def _rows_of(number: int) -> Iterator[list[ReceivedRow]]:
+    after: tuple[int, int] = (-1, -1)
+    first = ReceivedRow.objects.filter(recorded_in=number).values_list("of", flat=True).first()
+    if first is None:
+        return
+    rows = ReceivedRow.objects.filter(of=first, recorded_in=number).order_by("sheet", "place")
+    while True:
+        sheet, place = after
+        chunk = list(rows.filter(sheet=sheet, place__gt=place)[:_CHUNK])
+        if not chunk:
+            chunk = list(rows.filter(sheet__gt=sheet)[:_CHUNK])
+        if not chunk:
+            return
+        yield chunk
+        after = (chunk[-1].sheet, chunk[-1].place)
+
+
+def _erased(rows: list[ReceivedRow]) -> set[UUID]:
+    ids = [row.pk for row in rows]
+    there: set[UUID] = set()
+    for start in range(0, len(ids), 500):
+        there |= set(
+            Key.objects.filter(record__in=ids[start : start + 500]).values_list("record", flat=True)
+        )
+    return set(ids) - there
+
+
+def _said_by(number: int, rows: list[UUID]) -> dict[UUID, list[bytes]]:
+    said: dict[UUID, list[bytes]] = {}
+    for model in statement_models():
+        for start in range(0, len(rows), 500):
+            found = model.objects.filter(recorded_in=number, row__in=rows[start : start + 500])
+            for statement in found.iterator():
+                said.setdefault(statement.row_id, []).append(_line(model, statement))
+    return said
+
+
+def _loose(number: int) -> Iterator[bytes]:
+    for model in statement_models():
+        for statement in model.objects.filter(recorded_in=number, row=None).iterator():
+            yield _line(model, statement)
+        gone = model.objects.filter(withdrawn_in=number).values_list("pk", flat=True)
+        label = model._meta.label_lower  # noqa: SLF001
+        yield from (told((f"withdrawn {label}", one.bytes)) for one in gone.iterator())
+
+
+def _line(model: type[Statement], statement: Any) -> bytes:  # noqa: ANN401 - any kind of statement
+    fields = (model._meta.get_field(name) for name in statement_columns(model))  # noqa: SLF001
+    values = (plain_value(getattr(statement, field.attname)) for field in fields)  # type: ignore[union-attr]
+    return told((model._meta.label_lower, *values))  # noqa: SLF001

@@ -1,0 +1,114 @@
+"""
+The web's side of the one door: who comes, what the page asks, and what every page is framed with.
+
+A page that may not be seen answers like one that does not exist.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accompany.access import queries
+from accompany.access.actors import Actor
+from accompany.access.door import ANYBODY, asked_by
+from accompany.access.terms import Permission
+from accompany.base import clock
+
+
+class Request(HttpRequest):
+    """A request whose actor is known: what views of signed-in readers are handed."""
+
+    actor: Actor
+
+
+NAVIGATION = (
+    ("today", _("Today"), Permission.SEE_PERSONS),
+    ("people", _("Find"), Permission.SEE_PERSONS),
+    ("lists", _("Lists"), Permission.SEE_LISTS),
+    ("figures", _("Figures"), Permission.SEE_FIGURES),
+    ("trail", _("Trail"), Permission.READ_TRAIL),
+    ("users", _("Users"), Permission.MANAGE_USERS),
+    ("help", _("Help"), None),
+)
+
+
+class Door:
+    """Middleware that lets nobody past a view that does not say what it asks, or asks for more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def process_view(
+        self, request: Any, view: Callable[..., Any], _args: Any, kwargs: Any  # noqa: ANN401
+    ) -> HttpResponse | None:
+        """Ask what the view asks."""
+        asked = asked_by(view)
+        if asked == ANYBODY:
+            return None
+        if not request.user.is_authenticated:
+            return redirect("sign-in")
+        request.actor = queries.actor_of(request.user)
+        if asked is None or not request.actor.may_all(asked):
+            raise Http404
+        if request.user.must_choose_password and request.resolver_match.url_name not in (
+            "choose-password",
+            "sign-out",
+            "set-language",
+        ):
+            return redirect("choose-password")
+        return None
+
+
+def frame(request: Any) -> dict[str, Any]:  # noqa: ANN401 - a context processor
+    """What base.html needs: the navigation, the reader's name, and since when the page stands."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.user is None:
+        return {"nav": [], "reader": None, "now": clock.now()}
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    nav = [
+        (name, label, here == name or SECTION.get(here) == name)
+        for name, label, permission in NAVIGATION
+        if permission is None or actor.may(permission)
+    ]
+    return {
+        "nav": nav,
+        "reader": queries.names_of([actor.user]).get(actor.user),
+        "now": clock.now(),
+        "language": translation.get_language(),
+    }
+
+
+SECTION: dict[str, str] = {}
+"""Pages that belong under an item of the navigation, by the names of their addresses."""
+
+
+def under(section: str, *names: str) -> None:
+    """Put pages under an item of the navigation."""
+    SECTION.update(dict.fromkeys(names, section))
+
+
+def undeclared() -> list[str]:
+    """The addresses whose view does not say what it asks; with any, the application does not start."""
+    return [
+        str(pattern.pattern)
+        for pattern in _patterns(get_resolver())
+        if asked_by(pattern.callback) is None
+    ]
+
+
+def _patterns(resolver: URLResolver) -> list[URLPattern]:
+    found: list[URLPattern] = []
+    for pattern in resolver.url_patterns:
+        found += _patterns(pattern) if isinstance(pattern, URLResolver) else [pattern]
+    return found
