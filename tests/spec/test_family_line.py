@@ -293,7 +293,7 @@ def texts(drawn: str) -> list[tuple[float, float]]:
     found = []
     for element in parsed(drawn).iter(f"{SVG}text"):
         x, kind = float(element.attrib["x"]), element.attrib.get("class", "")
-        letters = 26 if "big" in kind else float(parsed(drawn).attrib["font-size"])
+        letters = 26 if "big" in kind else 14
         wide = width_of(element.text or "", letters, bold="b" in kind.split())
         for span in element:
             wide += width_of(span.text or "", letters, bold=span.get("class") == "b")

@@ -167,6 +167,10 @@ def test_having_no_a_number_is_a_value(cell):
     assert a_number(cell) == HAS_NONE
 
 
+def test_an_a_number_that_nobody_knows_is_blank():
+    assert a_number("desconocido") == BLANK
+
+
 @pytest.mark.parametrize(
     "cell",
     [

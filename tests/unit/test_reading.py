@@ -243,6 +243,10 @@ def test_a_column_is_found_by_any_spelling(heading):
     assert (heading.column("birth date"), heading.column("nombre", "náme")) == (3, 0)
 
 
+def test_a_heading_knows_the_letters_over_its_columns(heading):
+    assert heading.letter(heading.column("Birth_Date")) == "D"
+
+
 def test_a_column_that_is_not_there_is_none(heading):
     assert heading.column("sex", "") is None
 
@@ -340,9 +344,12 @@ def with_sheet(saved, data):
     return changed(path, "xl/worksheets/sheet1.xml", lambda _: data)
 
 
+SPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+NAMED = b'<row><c t="str"><v>name</v></c><c t="str"><v>age</v></c></row>'
+
+
 def sheet_of(rows):
-    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (space, rows)
+    return b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (SPACE, rows)
 
 
 def test_a_workbook_that_declares_entities_is_refused(saved):
@@ -350,15 +357,29 @@ def test_a_workbook_that_declares_entities_is_refused(saved):
     assert refusal_of(with_sheet(saved, bomb))[0] == "workbook-unsafe"
 
 
-NAMED = b'<row><c t="str"><v>name</v></c><c t="str"><v>age</v></c></row>'
+def with_shared_texts(path, texts):
+    """The workbook with these texts for its cells to share."""
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    related = (
+        b'<Relationship Id="texts" Type="%b" Target="sharedStrings.xml"/></Relationships>' % kind
+    )
+    rels = "xl/_rels/workbook.xml.rels"
+    changed(path, rels, lambda part: part.replace(b"</Relationships>", related))
+    return changed(
+        path, "xl/sharedStrings.xml", lambda _: b'<sst xmlns="%b">%b</sst>' % (SPACE, texts)
+    )
 
 
 def test_shared_texts_are_read_without_how_they_are_spoken(saved):
     path = with_sheet(saved, sheet_of(NAMED + b'<row><c t="s"><v>1</v></c></row>'))
-    texts = b"<si><t>a</t></si><si><r><t>L</t></r><r><t>uz</t></r><rPh><t>x</t></rPh></si>"
-    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    changed(path, "xl/sharedStrings.xml", lambda _: b'<sst xmlns="%b">%b</sst>' % (space, texts))
-    assert records_of(path) == [("Luz", None)]
+    spoken = b"<si><t>a</t></si><si><r><t>L</t></r><r><t>uz</t></r><rPh><t>x</t></rPh></si>"
+    assert records_of(with_shared_texts(path, spoken)) == [("Luz", None)]
+
+
+def test_shared_texts_too_large_to_hold_are_refused(saved, monkeypatch):
+    monkeypatch.setattr(workbook_module, "MOST_BYTES_HELD", 10)
+    path = with_shared_texts(saved(List=[["name", "age"], ["Luz", 7]]), b"<si><t>Luz</t></si>")
+    assert refusal_of(path)[0] == "workbook-swells"
 
 
 def test_inline_texts_are_read_without_how_they_are_spoken(saved):
@@ -394,17 +415,13 @@ def test_numbers_shown_as_days_are_read_as_days(saved, serial, said):
 
 def test_days_are_counted_from_the_day_that_the_workbook_says(saved):
     path = saved(List=[["name", "age"], [date(2018, 5, 1), 7]])
-    changed(
-        path,
-        "xl/workbook.xml",
-        lambda part: part.replace(b"<workbookPr", b'<workbookPr date1904="1"'),
-    )
+    later = b'<workbookPr date1904="1" '
+    changed(path, "xl/workbook.xml", lambda part: part.replace(b"<workbookPr ", later))
     assert records_of(path)[0][0] == "2022-05-02"
 
 
-@pytest.mark.parametrize("limit", ["MOST_BYTES_HELD", "MOST_BYTES_OF_A_SMALL_PART"])
-def test_a_workbook_with_a_part_too_large_to_hold_is_refused(saved, monkeypatch, limit):
-    monkeypatch.setattr(workbook_module, limit, 10)
+def test_a_workbook_with_a_part_too_large_to_hold_is_refused(saved, monkeypatch):
+    monkeypatch.setattr(workbook_module, "MOST_BYTES_OF_A_SMALL_PART", 10)
     assert refusal_of(saved(List=[["name", "age"], ["Luz", 7]]))[0] == "workbook-swells"
 
 
@@ -429,6 +446,8 @@ def test_a_row_of_a_workbook_too_long_is_refused_with_its_place(saved, monkeypat
         b'<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>',
         b'<row r="1"><c r="A1" t="s"><v>999</v></c></row>',
         b'<row r="1"><c r="A1"><v>1</v></row>',
+        b'<row r="one"/>',
+        b'<row r="1"><c r="A1" s="one"/></row>',
     ],
 )
 def test_a_sheet_that_contradicts_itself_is_refused(saved, rows):
@@ -484,3 +503,49 @@ def test_a_workbook_cut_short_is_refused(saved):
     path = saved(List=[["name", "age"], ["Luz", 7]])
     path.write_bytes(path.read_bytes()[:-100])
     assert refusal_of(path)[0] == "workbook-damaged"
+
+
+def test_an_archive_packed_in_a_way_no_spreadsheet_knows_is_refused(tmp_path):
+    path = tmp_path / "list.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("xl/workbook.xml", "")
+    assert refusal_of(path)[0] == "not-a-workbook"
+
+
+def test_a_document_of_another_program_is_refused(saved):
+    path = saved(List=[["name", "age"], ["Luz", 7]])
+    changed(path, "_rels/.rels", lambda part: part.replace(b"workbook.xml", b"workbook.bin"))
+    assert refusal_of(path)[0] == "not-a-workbook"
+
+
+def test_two_sheets_of_one_name_are_refused(saved):
+    path = saved(One=[["name", "age"], ["Luz", 7]], Two=[["name", "age"], ["Eva", 8]])
+    changed(path, "xl/workbook.xml", lambda part: part.replace(b'"Two"', b'"One"'))
+    assert refusal_of(path)[0] == "workbook-damaged"
+
+
+def test_a_workbook_without_a_sheet_of_cells_is_empty(saved):
+    path = saved(List=[["name", "age"], ["Luz", 7]])
+    rels = "xl/_rels/workbook.xml.rels"
+    changed(path, rels, lambda part: part.replace(b"/worksheet", b"/chartsheet", 1))
+    assert refusal_of(path)[0] == "empty"
+
+
+def test_a_workbook_without_styles_is_read(saved):
+    path = saved(List=[["name", "age"], ["Luz", 7]])
+    rels = "xl/_rels/workbook.xml.rels"
+    changed(path, rels, lambda part: part.replace(b"/styles", b"/other"))
+    assert records_of(path) == [("Luz", "7")]
+
+
+def test_a_table_says_how_it_was_written(saved, received):
+    with open_table(received("name;age\nLuz;7\n"), name="list") as table:
+        assert (table.format, table.delimiter, table.sheets) == ("csv", ";", (None,))
+    with open_table(saved(List=[["name"]]), name="list") as table:
+        assert (table.format, table.delimiter, table.encoding, table.bom) == (
+            "xlsx",
+            None,
+            None,
+            b"",
+        )
+        assert table.sheets == ("List",)

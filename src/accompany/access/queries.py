@@ -1,5 +1,6 @@
 """Who works here, who is acting, and what does the trail say?"""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import QuerySet
 
 from accompany.access import sealing
 from accompany.access.actors import Actor
 from accompany.access.models import About, Entry, Organisation, SignInAttempt, Team, User
-from accompany.access.terms import Permission
+from accompany.access.terms import Permission, Ref
 from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
 
@@ -43,6 +45,12 @@ def actor_of(user: User, *, at_terminal: bool = False) -> Actor:
     )
 
 
+def actor_for(user: UUID) -> Actor | None:
+    """The actor that a user is, for a job of theirs; None once they are no longer active."""
+    found = User.objects.filter(pk=user, is_active=True).first()
+    return None if found is None else actor_of(found)
+
+
 def operator(username: str | None = None) -> Actor:
     """
     The actor that a command is: the account named, else the administrator of the set-up.
@@ -55,6 +63,15 @@ def operator(username: str | None = None) -> Actor:
     if user is None:
         raise Refused([NO_SUCH_USER if name else NOT_SET_UP])
     return actor_of(user, at_terminal=True)
+
+
+def user_with(username: str, password: str) -> User | None:
+    """The active user of that name and password; a name that nobody has takes as long to refuse."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        make_password(password)
+        return None
+    return user if check_password(password, user.password) and user.is_active else None
 
 
 def is_set_up() -> bool:
@@ -128,6 +145,7 @@ class TrailLine:
     at_terminal: bool
     event: str
     is_look: bool
+    counts: dict[str, int]
 
 
 def trail_about(record: UUID, *, seen_by: Actor, limit: int = 20) -> list[TrailLine]:
@@ -158,6 +176,34 @@ def _lines(entries: Iterable[Entry]) -> list[TrailLine]:
             entry.at_terminal,
             entry.event,
             not entry.brings,
+            json.loads(entry.counts),
         )
         for entry in found
     ]
+
+
+REFS_SHOWN = 3
+
+
+def refs_of(numbers: Iterable[int], *, seen_by: Actor) -> dict[int, list[Ref]]:
+    """The first records that each of these entries is about."""
+    seen_by.must(Permission.READ_TRAIL)
+    found: dict[int, list[Ref]] = {}
+    rows = About.objects.filter(entry__in=list(numbers), position__lt=REFS_SHOWN)
+    for about in rows.order_by("entry", "position"):
+        found.setdefault(about.entry, []).append(Ref(about.kind, about.record))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySaid:
+    """When an entry of the trail was made, and the counts it carries."""
+
+    at: datetime
+    counts: dict[str, int]
+
+
+def entries(numbers: Iterable[int]) -> dict[int, EntrySaid]:
+    """Entries by number: moments and counts, which name nobody."""
+    found = Entry.objects.filter(number__in=list(numbers)).values_list("number", "at", "counts")
+    return {number: EntrySaid(at, json.loads(counts)) for number, at, counts in found}

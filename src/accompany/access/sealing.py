@@ -106,6 +106,11 @@ def new_sealers(kind: str, records: Sequence[UUID]) -> dict[UUID, Sealer]:
     return sealers
 
 
+def destroy(records: Iterable[UUID]) -> None:
+    """Destroy the keys of records: what they sealed cannot be opened again."""
+    Key.objects.filter(record__in=list(records)).delete()
+
+
 def sealers(records: Iterable[UUID]) -> dict[UUID, Sealer]:
     """The sealers of the records that have a key; an erased record has none."""
     wanted, found = list(dict.fromkeys(records)), {}

@@ -1,0 +1,19 @@
+"""The `accompany` command: how an installation is set up, served, fed and asked from a terminal."""
+
+import os
+import sys
+
+import django
+
+from accompany.cli import ending
+
+
+def main() -> int:
+    """Run the command that was typed; answer its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accompany.config.settings")
+    try:
+        django.setup()
+        from accompany.cli.door import accompany  # noqa: PLC0415 - models exist only from here on
+    except Exception as error:  # noqa: BLE001 - a bug too has its exit code
+        return ending.of(error)
+    return accompany.run(sys.argv[1:])

@@ -165,6 +165,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "access.User"
 LOGIN_URL = "sign-in"
+CSRF_FAILURE_VIEW = "accompany.web.errors.not_sent_from_here"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -177,11 +178,11 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
-LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
 USE_I18N = True
 TIME_ZONE = read("ACCOMPANY_ZONE")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "accompany.config.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"

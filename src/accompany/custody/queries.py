@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -220,3 +221,14 @@ def statement(kind: str, key: UUID) -> Any:  # noqa: ANN401 - any statement of c
     }
     model = models.get(kind)
     return None if model is None else model.objects.now().filter(pk=key).first()
+
+
+def gaps_of(persons: Iterable[UUID]) -> dict[bytes, tuple[date | None, date | None]]:
+    """Of each gap in these persons' lines, by its question's key: the days between which it lies."""
+    stays, _days = _lines(set(persons))
+    found = (one for line in stays.values() for one in rules.questions_about(line))
+    return {
+        question_key(one.kind.value, *one.about): (one.since, one.until)
+        for one in found
+        if one.kind is QuestionKind.GAP
+    }

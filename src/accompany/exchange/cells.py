@@ -494,8 +494,6 @@ def _without_redactions(said: str) -> str:
 
 def _by_custom(words: list[str]) -> tuple[str, tuple[str, ...]]:
     """Given names and surnames in spoken order: the last two of three or more are surnames."""
-    if not words:
-        return "", ()
     later = _surnames(words[1:])
     split = max(len(later) - 2, 0)
     return " ".join([words[0], *later[:split]]), later[split:]

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
-from typing import IO, NamedTuple
+from typing import Any, IO, NamedTuple, Protocol
 
 from accompany.base.refusal import Objection, Refused
 from accompany.exchange.faults import (
@@ -51,6 +50,13 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _SPREADSHEET_HINT = re.compile(r'"?sep=(.)"?[\r\n]*')
 
 
+class Opens(Protocol):
+    """A file that can be opened as often as needed: a path, or a sealed file."""
+
+    def open(self, mode: str = "r", **how: Any) -> IO[Any]:  # noqa: ANN401 - as `Path.open`
+        """Open it for reading."""
+
+
 class Received(NamedTuple):
     """
     One record as it lay in the file, and what it says.
@@ -68,7 +74,7 @@ class Received(NamedTuple):
 class Delimited:
     """A file of text whose records are cells between delimiters, in one encoding throughout."""
 
-    path: Path
+    path: Opens
     name: str
     encoding: str
     bom: bytes
@@ -179,7 +185,7 @@ def _likelihood(sample: list[str], delimiter: str) -> float:
     return (share / widths.total()) ** 2 * min(width, 8)
 
 
-def delimited(path: Path, *, name: str) -> Delimited:
+def delimited(path: Opens, *, name: str) -> Delimited:
     """The table in text that this file is. Raises Refused if it is empty, noise or undecodable."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -221,7 +227,7 @@ def _check_head(head: bytes, encoding: str | None, name: str) -> None:
         raise refused(NOT_TEXT, name=name)
 
 
-def _utf_8_or_windows(path: Path, name: str) -> str:
+def _utf_8_or_windows(path: Opens, name: str) -> str:
     line = _line_undecodable(path, "utf-8")
     if line is None:
         return "utf-8"
@@ -231,7 +237,7 @@ def _utf_8_or_windows(path: Path, name: str) -> str:
     return "cp1252"
 
 
-def _why_not_windows(path: Path, line: int) -> tuple[Objection | None, int]:
+def _why_not_windows(path: Opens, line: int) -> tuple[Objection | None, int]:
     """
     The reason not to read as Windows-1252 what is not UTF-8 at a line, and the line that shows it.
 
@@ -244,7 +250,7 @@ def _why_not_windows(path: Path, line: int) -> tuple[Objection | None, int]:
     return (None, line) if undefined is None else (UNDECODABLE, undefined)
 
 
-def _utf_8_letters(path: Path) -> tuple[int, int]:
+def _utf_8_letters(path: Opens) -> tuple[int, int]:
     """How many bytes beyond ASCII stand outside letters of UTF-8, and how many such letters."""
     high = in_letters = letters = 0
     with path.open("rb") as file:
@@ -256,7 +262,7 @@ def _utf_8_letters(path: Path) -> tuple[int, int]:
     return high - in_letters, letters
 
 
-def _line_undecodable(path: Path, encoding: str) -> int | None:
+def _line_undecodable(path: Opens, encoding: str) -> int | None:
     """The line of the first bytes that mean nothing in an encoding, counted from 1, if any do."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     lines = 1

@@ -5,13 +5,16 @@ A layout is one module: how its headings are recognised, and what each row tells
 and never touches the database; `receiving` keeps the rows and records the facts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from accompany.base.ids import uuid7
+from accompany.custody import rules
+from accompany.custody.queries import question_of
+from accompany.custody.rules import DayTold, StayTold
 from accompany.custody.terms import (
     ApprehensionFact,
     HandOverFact,
@@ -19,10 +22,14 @@ from accompany.custody.terms import (
     SeparationFact,
     StayFact,
 )
-from accompany.exchange.reading import Cells, Heading, Row
+from accompany.exchange.cells import Read, Unreadable
+from accompany.exchange.faults import column_letter
+from accompany.exchange.reading import Cells, Heading, Role, Row
+from accompany.exchange.repeats import Repeats
 from accompany.facilities.terms import PlaceFact, PlaceKind
 from accompany.people.terms import ArrivalFact, PersonFact, TieFact
-from accompany.sources.terms import QuestionFact, RowKind
+from accompany.sources.queries import question_key
+from accompany.sources.terms import QuestionFact, QuestionKind, RowKind
 
 
 @dataclass(slots=True)
@@ -79,9 +86,8 @@ class Layout(Protocol):
     name: str
     help: str
     agency: str | None
-    unit: str
 
-    def is_heading(self, cells: Cells) -> bool:
+    def is_heading(self, found: Cells) -> bool:
         """Whether these are the headings of such a list."""
 
     def reader(self, heading: Heading, setting: Setting) -> RowReader:
@@ -92,3 +98,87 @@ class Layout(Protocol):
 
     def used_columns(self, heading: Heading) -> Sequence[int]:
         """The columns that the layout reads, counted from 0."""
+
+
+def role_kind(row: Row) -> RowKind:
+    """What a row is, as far as the reading of the file tells."""
+    if row.role is Role.HEADING:
+        return RowKind.HEADING
+    if row.role is Role.TITLE:
+        return RowKind.BEFORE_HEADING
+    return RowKind.NOT_A_RECORD if row.role is Role.BLANK else RowKind.RECORD
+
+
+class RowTeller:
+    """One row being told: the subject, and what every layout does with a cell, a day, a question."""
+
+    def __init__(
+        self, row: Row, row_id: UUID, columns: Mapping[str, int | None], setting: Setting
+    ) -> None:
+        self.told = RowTold()
+        self.setting = setting
+        self.subject = uuid7()
+        self.row_id = row_id
+        self._row = row
+        self._columns = columns
+
+    def tell(self, repeats: Repeats) -> RowTold:
+        """What the row tells; questions it raises last."""
+        if self._row.ragged:
+            # Its cells do not stand under their headings; it still is one person's row.
+            self.ask(QuestionKind.RAGGED)
+            self.told.persons.append(
+                PersonFact(self.subject, row=self.row_id, on_list=self.setting.list_id)
+            )
+            return self.told
+        self.fill()
+        self._ask_about_line()
+        if repeats.seen(self._row.cells):
+            self.ask(QuestionKind.REPEATS)
+        return self.told
+
+    def fill(self) -> None:
+        """Fill in what a whole row tells: each layout's own."""
+        raise NotImplementedError
+
+    def cell(self, what: str) -> str | None:
+        """The cell of a column, by the layout's word for it."""
+        column = self._columns.get(what)
+        return None if column is None or column >= len(self._row.cells) else self._row.cells[column]
+
+    def value(self, what: str, parse: Callable[[str | None], Any]) -> Any:  # noqa: ANN401 - the parser's
+        """What the cell says; None if it says nothing, or cannot be read, which raises a question."""
+        said = parse(self.cell(what))
+        if isinstance(said, Read):
+            return said.value
+        if isinstance(said, Unreadable):
+            self.ask(QuestionKind.CELL_UNREADABLE, what)
+        return None
+
+    def ask(self, kind: QuestionKind, what: str | None = None) -> None:
+        """Raise a question about this row, or about one of its cells."""
+        column = self._columns.get(what) if what else None
+        self.told.questions.append(
+            QuestionFact(
+                kind=kind.value,
+                key=question_key(kind.value, self.row_id, what or ""),
+                person=self.subject,
+                row=self.row_id,
+                place=self._row.place,
+                column=None if column is None else column_letter(column),
+                since=self.setting.as_of,
+            )
+        )
+
+    def _ask_about_line(self) -> None:
+        """What the line of stays and days that this row tells leaves open, by the custody's rules."""
+        told, source = self.told, self.setting.telling
+        stays = [
+            StayTold(s.id, s.custodian, s.place, s.began, s.ended, source) for s in told.stays
+        ]
+        days = [DayTold(a.id, "apprehended", a.on) for a in told.apprehensions]
+        days += [DayTold(h.id, h.kind.value, h.on) for h in told.hand_overs]
+        for one in rules.questions_about(stays, days):
+            told.questions.append(
+                question_of(one, self.subject, row=self.row_id, place=self._row.place)
+            )

@@ -6,17 +6,19 @@ row is yielded, titles, headings and blank ones too, so that nothing that was re
 what a row is worth is the layout's to say.
 """
 
+import csv
+import io
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from accompany.exchange.cells import fold
-from accompany.exchange.delimited import Delimited, Received, delimited
+from accompany.exchange.delimited import Delimited, Opens, Received, delimited
 from accompany.exchange.faults import (
     COLUMN_TWICE,
     EMPTY,
@@ -233,7 +235,7 @@ def _heading(
 
 
 @contextmanager
-def open_table(path: Path, *, name: str, sheet: str | None = None) -> Iterator[Table]:
+def open_table(path: Opens, *, name: str, sheet: str | None = None) -> Iterator[Table]:
     """
     The table in a received file, of one sheet or of all; `name` is what people call the file.
 
@@ -254,3 +256,21 @@ def open_table(path: Path, *, name: str, sheet: str | None = None) -> Iterator[T
         raise refused(NO_SUCH_SHEET, name=name)
     else:
         yield Table(name, delimited(path, name=name).readings())
+
+
+def row_cells(raw: bytes, *, format: str, encoding: str, delimiter: str) -> list[str]:  # noqa: A002 - as `Table.format`
+    """The cells of one row as it was received, for reading on a page; of a workbook as stored."""
+    if format == "xlsx":
+        stored: dict[str, list[str]] = json.loads(raw)
+        letters = {letter: values[-1] for letter, values in stored.items()}
+        last = max((_number(letter) for letter in letters), default=0)
+        return [letters.get(column_letter(n), "") for n in range(last)]
+    text = raw.decode(encoding).removeprefix("\ufeff")
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number

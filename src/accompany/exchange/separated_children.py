@@ -10,13 +10,11 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from accompany.base.dates import When, between, on_day
 from accompany.base.ids import uuid7
-from accompany.custody import rules
-from accompany.custody.queries import question_of
-from accompany.custody.rules import DayTold, StayTold
 from accompany.custody.terms import (
     ApprehensionFact,
     Cause,
@@ -32,13 +30,12 @@ from accompany.custody.terms import (
 from accompany.exchange import cells
 from accompany.exchange.cells import Read, Unreadable, fold
 from accompany.exchange.faults import column_letter, column_missing
-from accompany.exchange.layouts import RowTold, Setting
-from accompany.exchange.reading import Cells, Heading, Role, Row
+from accompany.exchange.layouts import RowTeller, RowTold, Setting, role_kind
+from accompany.exchange.reading import Cells, Heading, Row
 from accompany.exchange.repeats import Repeats
 from accompany.facilities.terms import PlaceKind
 from accompany.people.terms import BirthFact, PersonFact, Sex
-from accompany.sources.queries import question_key
-from accompany.sources.terms import QuestionFact, QuestionKind, RowKind
+from accompany.sources.terms import QuestionKind, RowKind
 
 NAME = "separated-children"
 COLUMNS = {
@@ -90,7 +87,6 @@ class SeparatedChildren:
     name = NAME
     help = "Children separated from a parent, as released by ORR; one row a child."
     agency = "orr"
-    unit = "children"
 
     def is_heading(self, found: Cells) -> bool:
         """Whether most of the columns stand here under their names."""
@@ -110,7 +106,7 @@ class SeparatedChildren:
         return Reader(columns, setting)
 
     def default_as_of(self, received_on: date) -> date:
-        """The list is as of 2 April 2019: the day after the last that it tells of is not in it."""
+        """The released list is as of 2 April 2019, whenever it was received."""
         return date(2019, 4, 2)
 
     def used_columns(self, heading: Heading) -> Sequence[int]:
@@ -124,34 +120,17 @@ class Reader:
 
     def __init__(self, columns: dict[str, int | None], setting: Setting) -> None:
         self._columns = columns
-        self._set = setting
+        self._setting = setting
         self._repeats = Repeats()
 
     def read(self, row: Row, row_id: UUID) -> RowTold:
         """What the row tells of one child."""
-        told = RowTold(_kind(row))
-        if told.kind is RowKind.RECORD:
-            _Telling(self, row, row_id, told).tell()
-        return told
-
-    def cell(self, row: Row, what: str) -> str | None:
-        """The cell of a row under a heading, or None."""
-        column = self._columns[what]
-        return row.cells[column] if column is not None and column < len(row.cells) else None
-
-    def column(self, what: str) -> int | None:
-        """The column of a heading."""
-        return self._columns[what]
-
-
-def _kind(row: Row) -> RowKind:
-    if row.role is Role.HEADING:
-        return RowKind.HEADING
-    if row.role is Role.TITLE:
-        return RowKind.BEFORE_HEADING
-    if row.role is Role.BLANK or _is_letters(row.cells):
-        return RowKind.NOT_A_RECORD
-    return RowKind.RECORD
+        kind = role_kind(row)
+        if kind is RowKind.RECORD and _is_letters(row.cells):
+            kind = RowKind.NOT_A_RECORD
+        if kind is not RowKind.RECORD:
+            return RowTold(kind)
+        return _Child(row, row_id, self._columns, self._setting).tell(self._repeats)
 
 
 def _is_letters(found: Cells) -> bool:
@@ -160,232 +139,152 @@ def _is_letters(found: Cells) -> bool:
     if first is None or len(first.strip()) != 1:
         return False
     return all(
-        cell is None or cell.strip() in ("", chr(65 + place)) for place, cell in enumerate(found)
+        cell is None or cell.strip() in ("", column_letter(place))
+        for place, cell in enumerate(found)
     )
 
 
-class _Telling:
-    """One row being told."""
+class _Child(RowTeller):
+    """One row: one child, taken into custody, referred, placed, and gone or still there."""
 
-    def __init__(self, reader: Reader, row: Row, row_id: UUID, told: RowTold) -> None:
-        self._reader, self._row, self._id, self._told = reader, row, row_id, told
-        self._set = reader._set  # noqa: SLF001 - the reader's own helper
-        self._person = uuid7()
-
-    def tell(self) -> None:
-        """Fill in what the row tells."""
-        if self._row.ragged:
-            self._ask(QuestionKind.RAGGED)
-            self._told.persons.append(self._nobody())
-            return
-        self._told.persons.append(self._subject())
-        self._custody()
-        if self._reader._repeats.seen(self._row.cells):  # noqa: SLF001 - the reader's own helper
-            self._ask(QuestionKind.REPEATS)
-
-    def _nobody(self) -> PersonFact:
-        """A row whose cells do not stand under their headings still is one person's row."""
-        return PersonFact(self._person, row=self._id, on_list=self._set.list_id)
-
-    def _subject(self) -> PersonFact:
-        age = self._value("age", cells.whole)
-        if age is not None and age >= _ADULT:
-            self._ask(QuestionKind.ADULT_ON_LIST, "age")
-        sex = self._value("sex", cells.sex)
-        return PersonFact(
-            self._person,
-            birth=None if age is None else BirthFact(age=age),
-            sex=None if sex is None else Sex(sex),
-            nationality=self._value("country", cells.country),
-            row=self._id,
-            on_list=self._set.list_id,
-        )
-
-    def _custody(self) -> None:
+    def fill(self) -> None:
+        """The child, and the line of their custody."""
+        self.told.persons.append(self._subject())
         apprehended, referred, approved = (
             self._day(what) for what in ("apprehended", "referred", "approved")
         )
         office, facility = self._office(), self._facility()
-        self._events(apprehended, referred, approved, office, facility)
+        self._taken(apprehended)
+        self._handed_over(HandOverKind.REFERRED, referred, office)
+        self._handed_over(HandOverKind.APPROVED, approved, facility)
+        self._separated(apprehended, referred or approved, office)
         end, departure = self._end(approved)
-        self._stays(apprehended, approved, facility, end, departure)
-        self._separation(apprehended, referred or approved, office)
+        self._in_care(approved, end, departure, facility)
         if departure is Departure.REUNIFIED:
-            self._told.reunifications.append(
+            self.told.reunifications.append(
                 ReunificationFact(
-                    self._person,
-                    uuid7(),
-                    ReunifiedWith.SEPARATED_PARENT,
-                    end,
-                    row=self._id,
+                    self.subject, uuid7(), ReunifiedWith.SEPARATED_PARENT, end, row=self.row_id
                 )
             )
-        self._questions()
 
-    def _events(
-        self,
-        apprehended: When | None,
-        referred: When | None,
-        approved: When | None,
-        office: UUID | None,
-        facility: UUID | None,
-    ) -> None:
-        if apprehended is not None:
-            self._told.apprehensions.append(
-                ApprehensionFact(self._person, Custodian.DHS, apprehended, row=self._id)
+    def _subject(self) -> PersonFact:
+        age = self.value("age", cells.whole)
+        if age is not None and age >= _ADULT:
+            self.ask(QuestionKind.ADULT_ON_LIST, "age")
+        sex = self.value("sex", cells.sex)
+        return PersonFact(
+            self.subject,
+            birth=None if age is None else BirthFact(age=age),
+            sex=None if sex is None else Sex(sex),
+            nationality=self.value("country", cells.country),
+            row=self.row_id,
+            on_list=self.setting.list_id,
+        )
+
+    def _taken(self, on: When | None) -> None:
+        """The row says when, and not which part of DHS had the child until ORR did."""
+        if on is not None:
+            self.told.apprehensions.append(
+                ApprehensionFact(self.subject, Custodian.DHS, on, row=self.row_id)
             )
-        for kind, on, place in (
-            (HandOverKind.REFERRED, referred, office),
-            (HandOverKind.APPROVED, approved, facility),
-        ):
-            if on is not None:
-                self._told.hand_overs.append(
-                    HandOverFact(
-                        self._person,
-                        kind,
-                        Custodian.DHS,
-                        Custodian.ORR,
-                        on,
-                        place,
-                        self._id,
-                    )
+            self.told.stays.append(StayFact(self.subject, Custodian.DHS, on, row=self.row_id))
+
+    def _handed_over(self, kind: HandOverKind, on: When | None, place: UUID | None) -> None:
+        if on is not None:
+            self.told.hand_overs.append(
+                HandOverFact(
+                    self.subject, kind, Custodian.DHS, Custodian.ORR, on, place, self.row_id
                 )
-
-    def _stays(
-        self,
-        apprehended: When | None,
-        approved: When | None,
-        facility: UUID | None,
-        end: When | None,
-        departure: Departure | None,
-    ) -> None:
-        if apprehended is not None:
-            self._told.stays.append(
-                StayFact(self._person, Custodian.DHS, apprehended, row=self._id)
             )
-        if approved is None and end is None:
-            return
-        if approved and end and end.certainly_before(approved):
-            self._ask(QuestionKind.CONTRADICTS, "discharged")
-            return
-        self._told.stays.append(
-            StayFact(
-                self._person,
-                Custodian.ORR,
-                approved,
-                end,
-                departure,
-                facility,
-                row=self._id,
+
+    def _separated(self, taken: When | None, parted: When | None, office: UUID | None) -> None:
+        """The row says that the child was separated; when, lies between two of its days."""
+        first = taken.first_day if taken else None
+        last = parted.last_day if parted else None
+        if last is None or (first and last < first):
+            last = self.setting.as_of
+        self.told.separations.append(
+            SeparationFact(
+                self.subject,
+                uuid7(),
+                Custodian.DHS,
+                between(first, last, self.setting.zone),
+                cause_of(self.cell("cause")),
+                place=office,
+                row=self.row_id,
             )
         )
 
     def _end(self, approved: When | None) -> tuple[When | None, Departure | None]:
         """When and how the child left ORR's care, as far as the row tells and agrees with itself."""
         discharged = self._day("discharged")
-        status = fold(self._cell("status") or "")
-        reunited = fold(self._cell("reunited") or "")
+        reunited = fold(self.cell("reunited") or "")
         still = "still in care" in reunited
-        left = status == "discharged"
+        left = fold(self.cell("status") or "") == "discharged"
         if still and not left and discharged is None:
             return None, None
         if still or not left:
-            self._ask(QuestionKind.CONTRADICTS, "status")
+            self.ask(QuestionKind.CONTRADICTS, "status")
             return discharged, Departure.NOT_TOLD if discharged else None
         if discharged is None:
-            self._ask(QuestionKind.TOLD_WITHOUT_DAY, "discharged")
+            self.ask(QuestionKind.TOLD_WITHOUT_DAY, "discharged")
             first = approved.first_day if approved else None
-            discharged = between(first, self._set.as_of, self._set.zone)
+            discharged = between(first, self.setting.as_of, self.setting.zone)
         with_parent = "sep" in reunited and "parent" in reunited
-        return discharged, (Departure.REUNIFIED if with_parent else Departure.DISCHARGED_OTHERWISE)
+        return discharged, Departure.REUNIFIED if with_parent else Departure.DISCHARGED_OTHERWISE
 
-    def _separation(self, taken: When | None, parted: When | None, office: UUID | None) -> None:
-        """The row says that the child was separated; between apprehension and hand-over."""
-        first = taken.first_day if taken else None
-        last = parted.last_day if parted else None
-        if first and last and last < first:
-            last = None
-        self._told.separations.append(
-            SeparationFact(
-                self._person,
-                uuid7(),
-                Custodian.DHS,
-                between(first, last or self._set.as_of, self._set.zone),
-                cause_of(self._cell("cause")),
-                place=office,
-                row=self._id,
+    def _in_care(
+        self,
+        approved: When | None,
+        end: When | None,
+        departure: Departure | None,
+        facility: UUID | None,
+    ) -> None:
+        if approved is None and end is None:
+            return
+        if approved and end and end.certainly_before(approved):
+            # An impossible period is no stay: the row is kept, and asked about.
+            self.ask(QuestionKind.CONTRADICTS, "discharged")
+            return
+        self.told.stays.append(
+            StayFact(
+                self.subject,
+                Custodian.ORR,
+                approved,
+                end,
+                departure,
+                facility,
+                row=self.row_id,
             )
         )
-
-    def _questions(self) -> None:
-        told = self._told
-        stays = [
-            StayTold(s.id, s.custodian, s.place, s.began, s.ended, self._set.telling)
-            for s in told.stays
-        ]
-        days = [DayTold(a.id, "apprehended", a.on) for a in told.apprehensions]
-        days += [DayTold(h.id, h.kind.value, h.on) for h in told.hand_overs]
-        for one in rules.questions_about(stays, days):
-            asked = question_of(one, self._person, row=self._id, place=self._row.place)
-            told.questions.append(asked)
 
     def _office(self) -> UUID | None:
-        said = cells.text(self._cell("office"))
-        if not isinstance(said, Read):
-            return None
-        return _place(self._set, said.value, PlaceKind.OFFICE)
+        said = self.value("office", cells.text)
+        return None if said is None else _place(self.setting, said)
 
     def _facility(self) -> UUID | None:
-        said = cells.text(self._cell("facility"))
-        if not isinstance(said, Read):
-            return None
-        return self._set.place(said.value, PlaceKind.CHILDREN)
-
-    def _cell(self, what: str) -> str | None:
-        return self._reader.cell(self._row, what)
+        said = self.value("facility", cells.text)
+        return None if said is None else self.setting.place(said, PlaceKind.CHILDREN)
 
     def _day(self, what: str) -> When | None:
-        day = self._value(what, _whole_day)
-        return None if day is None else on_day(day, self._set.zone)
-
-    def _value(self, what: str, parse):  # noqa: ANN001, ANN202 - as many types as there are parsers
-        said = parse(self._cell(what))
-        if isinstance(said, Read):
-            return said.value
-        if isinstance(said, Unreadable):
-            self._ask(QuestionKind.CELL_UNREADABLE, what)
-        return None
-
-    def _ask(self, kind: QuestionKind, what: str | None = None) -> None:
-        column = self._reader.column(what) if what else None
-        self._told.questions.append(
-            QuestionFact(
-                kind=kind.value,
-                key=question_key(kind.value, self._id, what or ""),
-                person=self._person,
-                row=self._id,
-                place=self._row.place,
-                column=None if column is None else column_letter(column),
-                since=self._set.as_of,
-            )
-        )
+        day = self.value(what, _whole_day)
+        return None if day is None else on_day(day, self.setting.zone)
 
 
-def _whole_day(cell: str | None):  # noqa: ANN202 - what cells.day gives, less parts of a date
+def _whole_day(cell: str | None) -> Any:  # noqa: ANN401 - what cells.day gives, less parts of a date
     said = cells.day(cell, "mdy")
     if isinstance(said, Read) and not isinstance(said.value, date):
         return Unreadable(cells.NOT_A_DAY)
     return said
 
 
-def _place(setting: Setting, words: str, kind: PlaceKind) -> UUID:
-    """An office by its three letters if it has any: then one office spelt in two ways is one."""
+def _place(setting: Setting, words: str) -> UUID:
+    """An office by its name and three letters: so one office spelt in two ways is one."""
     match = _OFFICE.fullmatch(words)
     if match is None:
-        return setting.place(words, kind)
+        return setting.place(words, PlaceKind.OFFICE)
     name = re.sub(r",?\s+[A-Z]{2}$", "", match["name"]).strip()
-    # Two offices share three letters in the list; the name tells them apart.
-    return setting.place(name, kind, match["code"].upper())
+    return setting.place(name, PlaceKind.OFFICE, match["code"].upper())
 
 
 LAYOUT = SeparatedChildren()

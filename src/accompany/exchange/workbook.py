@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from errno import EINVAL
 from functools import lru_cache, partial
-from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
@@ -26,7 +25,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from accompany.base.refusal import Objection, Refused
-from accompany.exchange.delimited import CELL_LIMIT, RECORD_LIMIT, Received
+from accompany.exchange.delimited import CELL_LIMIT, RECORD_LIMIT, Opens, Received
 from accompany.exchange.faults import (
     CELL_TOO_LONG,
     EMPTY,
@@ -98,7 +97,7 @@ class Workbook:
     `texts` are the shared texts of its cells, `dates` the styles that show a number as a day.
     """
 
-    path: Path
+    path: Opens
     name: str
     parts: dict[str, str]
     texts: list[str]
@@ -128,7 +127,11 @@ class Workbook:
         e error, f formula without a value) and what the file stores. Raises Refused.
         """
         assert sheet is not None  # noqa: S101 - the table asks for the sheets it was told of
-        with _damage_told(self.name, sheet), ZipFile(self.path) as archive:
+        with (
+            _damage_told(self.name, sheet),
+            self.path.open("rb") as file,
+            ZipFile(file) as archive,
+        ):
             rows = _Rows(self, sheet)
             for _ in _fed(archive, self.parts[sheet], rows, self.name):
                 yield from rows.taken()
@@ -293,10 +296,10 @@ def _column(letters: str) -> int:
     return column - 1
 
 
-def workbook(path: Path, *, name: str) -> Workbook:
+def workbook(path: Opens, *, name: str) -> Workbook:
     """The workbook that this archive is. Raises Refused if it is none, damaged or dangerous."""
     _check_number_of_parts(path, name)
-    with _damage_told(name), ZipFile(path) as archive:
+    with _damage_told(name), path.open("rb") as file, ZipFile(file) as archive:
         _check_archive(archive, name)
         main = _main_part(archive, name)
         related = _related(archive, main, name)
@@ -322,7 +325,7 @@ def _damage_told(name: str, sheet: str | None = None) -> Iterator[None]:
         raise refused(WORKBOOK_DAMAGED, name=name, sheet=sheet) from None
 
 
-def _check_number_of_parts(path: Path, name: str) -> None:
+def _check_number_of_parts(path: Opens, name: str) -> None:
     """Refuse an archive of too many parts before its directory is taken into memory."""
     with path.open("rb") as file:
         parts = sum(chunk.count(_ENTRY) for chunk in iter(partial(file.read, 1 << 20), b""))

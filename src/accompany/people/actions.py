@@ -6,11 +6,11 @@ What a list can bring is made ready by `…_ready` (sealing and keys, no databas
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accompany.access import sealing, trail
 from accompany.access.actors import Actor
@@ -50,6 +50,8 @@ from accompany.people.terms import (
 )
 from accompany.sources import actions as sources
 from accompany.sources.actions import Ready, head
+from accompany.sources.models import Answer, Question, ReceivedList
+from accompany.sources.terms import Event as SourcesEvent
 from accompany.sources.terms import TellingFact, Told
 
 
@@ -290,3 +292,55 @@ def _point(members: Sequence[UUID], number: int) -> None:
         for person, c in wanted.items()
         if standing.get(person) != c
     )
+
+
+def resting_on(received: ReceivedList, *, by: Actor) -> dict[str, int]:
+    """How much a withdrawal of the list takes along: persons, statements, links and answers."""
+    by.must(Permission.WITHDRAW_LISTS)
+    counts = {"persons": 0, "statements": 0, "links": 0, "answers": 0}
+    for model, resting in _resting(received):
+        what = {Person: "persons", SamePerson: "links", Answer: "answers"}.get(model, "statements")
+        counts[what] += resting.count()
+    return counts
+
+
+def withdraw_list(received: ReceivedList, *, because: str, by: Actor) -> dict[str, int]:
+    """
+    Withdraw a list as a whole, with the persons, links and answers that rest on it.
+
+    Codes still lead to their pages, marked. Raises Refused without a reason, or if it was withdrawn.
+    """
+    counts = resting_on(received, by=by)
+    if not because.strip():
+        raise Refused([sources.REASON_MISSING])
+    about = [Ref("list", received.pk)]
+    with trail.change(
+        SourcesEvent.LIST_WITHDRAWN, by=by, about=about, counts=counts, reason=because
+    ) as change:
+        sources.withdraw(ReceivedList.objects.filter(pk=received.pk), change, expected=1)
+        joined = _lock_joined(received)
+        for _model, resting in _resting(received):
+            sources.withdraw(resting, change)
+        _point(joined, change.number)
+        Question.objects.filter(of=received.pk).delete()
+    return counts
+
+
+def _resting(received: ReceivedList) -> Iterator[tuple[Any, QuerySet[Any]]]:
+    """Every statement that came with the list, or names a person who did; persons last."""
+    came = Person.objects.filter(recorded_in=received.recorded_in)
+    for model in sorted(sources.statement_models(), key=lambda m: m is Person):
+        if model is ReceivedList:
+            continue
+        rests = Q(recorded_in=received.recorded_in)
+        if model is not Person:
+            for column in model.persons:
+                rests |= Q(**{f"{column}__in": came.values("pk")})
+        yield model, model.objects.filter(rests, withdrawn_in=None)
+
+
+def _lock_joined(received: ReceivedList) -> list[UUID]:
+    """The records of every joined set that a person of the list is in."""
+    came = Person.objects.filter(recorded_in=received.recorded_in).values("pk")
+    in_sets = Joined.objects.now().filter(person__in=came).values_list("person", flat=True)
+    return _lock_sets(in_sets) if in_sets else []

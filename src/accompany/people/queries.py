@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accompany.access import sealing
 from accompany.access.actors import Actor
-from accompany.access.models import Digest
+from accompany.access.models import Digest, Wall
 from accompany.access.sealing import Sealer
 from accompany.access.trail import Known
 from accompany.people.models import (
@@ -31,7 +31,7 @@ from accompany.people.models import (
     Tie,
 )
 from accompany.people.terms import IdentifierKind, NameFact, NameKind, Relation
-from accompany.sources.models import Statement
+from accompany.sources.models import Question, ReceivedList, ReceivedRow, Statement
 from accompany.sources.terms import Certainty
 
 
@@ -303,3 +303,72 @@ def statement(kind: str, key: UUID) -> Statement | None:
     model = models.get(kind)
     found: Statement | None = None if model is None else model.objects.now().filter(pk=key).first()
     return found
+
+
+def counts_of(received: ReceivedList) -> tuple[int, int]:
+    """How many subjects a list has, and how many relatives its rows name."""
+    subjects = Membership.objects.filter(of=received, recorded_in=received.recorded_in).count()
+    persons = Person.objects.filter(recorded_in=received.recorded_in).count()
+    return subjects, persons - subjects
+
+
+def open_questions(*, seen_by: Actor) -> QuerySet[Question]:
+    """Open questions about rows, and about persons whom this actor may see."""
+    person = Person.objects.seen_by(seen_by).filter(pk=OuterRef("person"))
+    found = sources.open_questions(seen_by=seen_by)
+    return found.filter(Q(person=None) | Exists(person))
+
+
+def questions_waiting(
+    kind: str,
+    *,
+    seen_by: Actor,
+    after: tuple[date | None, UUID] | None = None,
+    limit: int = 50,
+) -> list[Question]:
+    """Open questions of a kind, the oldest first and those without a day last, after one of them."""
+    of_kind = open_questions(seen_by=seen_by).filter(kind=kind)
+    dated = of_kind.filter(since__isnull=False).order_by("since", "id")
+    undated = of_kind.filter(since=None).order_by("id")
+    if after is not None:
+        since, last = after
+        if since is None:
+            dated, undated = dated.none(), undated.filter(pk__gt=last)
+        else:
+            dated = dated.filter(since__gte=since).exclude(since=since, pk__lte=last)
+    found = list(dated[:limit])
+    return found + list(undated[: limit - len(found)])
+
+
+def persons_of_rows(
+    rows: Iterable[ReceivedRow], *, of: ReceivedList, seen_by: Actor
+) -> dict[UUID, list[Person]]:
+    """The records that received rows of one list made and the actor may see, by row."""
+    wanted = [row.pk for row in rows]
+    made = Person.objects.filter(recorded_in=of.recorded_in, row__in=wanted).seen_by(seen_by)
+    found: dict[UUID, list[Person]] = {}
+    for record in made.order_by("id"):
+        if record.row_id is not None:
+            found.setdefault(record.row_id, []).append(record)
+    return found
+
+
+def hides_row(row: ReceivedRow, *, from_: Actor) -> bool:
+    """Whether a row tells of a person whom this actor may not see: then neither does the row exist."""
+    made = Person.objects.filter(recorded_in=row.recorded_in, row=row.pk)
+    return made.count() != made.seen_by(from_).count()
+
+
+def hides_list(received: ReceivedList, *, from_: Actor) -> bool:
+    """Whether a list as a whole tells of a person whom this actor may not see."""
+    walled = Person.objects.filter(pk__in=Wall.objects.values("record"))
+    numbers = walled.values_list("pk", "recorded_in")
+    of_list = {pk for pk, number in numbers if number == received.recorded_in}
+    seen = Person.objects.filter(pk__in=of_list).seen_by(from_)
+    return seen.count() != len(of_list)
+
+
+def questions_of_row(row: ReceivedRow, persons: Iterable[UUID]) -> list[Question]:
+    """The open questions about these persons, or about the row where it is about nobody."""
+    about = Q(person__in=set(persons)) | Q(person=None, row=row.pk)
+    return list(sources.unanswered().filter(about).order_by("id"))

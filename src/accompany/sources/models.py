@@ -250,7 +250,7 @@ class Question(models.Model):
     since = models.DateField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("holder", "kind", "since"), name="question_waits"),)
+        indexes = (models.Index(fields=("holder", "kind", "since", "id"), name="question_waits"),)
 
     def __str__(self) -> str:
         return f"question {self.pk}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from accompany.access import sealing, trail
@@ -26,6 +27,7 @@ from accompany.sources.models import (
     Question,
     ReceivedList,
     ReceivedRow,
+    Statement,
     Telling,
 )
 from accompany.sources.terms import Event, Outcome, RowKind, Step, Teller
@@ -146,6 +148,31 @@ def row_counts(received: ReceivedList) -> RowCounts:
 def row(received: ReceivedList, place: int, sheet: int = 0) -> ReceivedRow | None:
     """The row at a place of a list."""
     return ReceivedRow.objects.filter(of=received, place=place, sheet=sheet).first()
+
+
+def rows(
+    received: ReceivedList, *, after: tuple[int, int] = (-1, 0), limit: int = 100
+) -> list[ReceivedRow]:
+    """Rows of a list in their order, after a sheet and place; where they are, not what they hold."""
+    sheet, place = after
+    found = ReceivedRow.objects.filter(of=received, sheet__gte=sheet).defer("raw")
+    found = found.exclude(sheet=sheet, place__lte=place)
+    return list(found.order_by("sheet", "place")[:limit])
+
+
+def brought_by(row: ReceivedRow) -> dict[str, int]:
+    """How many statements of each kind a row brought, withdrawn ones too."""
+    found = {}
+    for model in apps.get_models():
+        if issubclass(model, Statement):
+            came = model.objects.filter(recorded_in=row.recorded_in, row=row.pk)
+            found[model._meta.label_lower] = came.count()  # noqa: SLF001
+    return {label: count for label, count in found.items() if count}
+
+
+def codes_of(lists: Iterable[UUID]) -> dict[UUID, str]:
+    """The codes of lists, by id."""
+    return dict(ReceivedList.objects.filter(pk__in=set(lists)).values_list("pk", "code"))
 
 
 def raw_of(rows: Sequence[ReceivedRow]) -> dict[UUID, bytes]:

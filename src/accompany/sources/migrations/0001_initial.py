@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['holder', 'kind', 'since'], name='question_waits')],
+                'indexes': [models.Index(fields=['holder', 'kind', 'since', 'id'], name='question_waits')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,75 @@
+"""
+Is the record in a state in which a command may touch it?
+
+Asked before anything is read or written: a database that is half set up, of another version or
+without its guards is left alone, with a sentence on what to do.
+"""
+
+from pathlib import Path
+
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accompany.access import keyring, queries
+from accompany.access.queries import NOT_SET_UP
+from accompany.base import guards
+from accompany.base.refusal import Objection, Refused, refuse_if
+
+UNREACHABLE = Objection(
+    "cli.database-unreachable",
+    "The database does not answer, so nothing was done.",
+    "Check that it runs, and what ACCOMPANY_HOME and ACCOMPANY_DATABASE_URL name.",
+)
+OLDER = Objection(
+    "cli.database-older",
+    "The database was made by an older version of Accompany, so nothing was done.",
+    "Run `accompany migrate`, after a backup.",
+)
+UNGUARDED = Objection(
+    "cli.guards-missing",
+    "The database lacks guards that keep what was said from being changed, so nothing was done.",
+    "Run `accompany doctor` to see which, then `accompany doctor --repair` to make them again.",
+)
+
+
+def refuse_unless_ready(*, with_guards: bool = True) -> None:
+    """Raise Refused unless key, database, its version and its guards are as they should be."""
+    if not is_there():
+        raise Refused([NOT_SET_UP])
+    keyring.keys()
+    if pending_migrations():
+        raise Refused([OLDER if has_tables() else NOT_SET_UP])
+    if with_guards:
+        refuse_if([UNGUARDED] if guards.missing(connection) else [])
+
+
+def is_there() -> bool:
+    """Whether there is a database to speak of. Raises Refused if one should answer and does not."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and not _in_memory(str(name)) and not Path(name).exists():
+        return False  # to connect would make an empty one
+    try:
+        connection.ensure_connection()
+    except Error:
+        raise Refused([UNREACHABLE]) from None
+    return True
+
+
+def _in_memory(name: str) -> bool:
+    return "memory" in name
+
+
+def has_tables() -> bool:
+    """Whether the tables of a record are in the database."""
+    return "access_user" in connection.introspection.table_names()
+
+
+def is_set_up() -> bool:
+    """Whether the database holds a record with its first administrator."""
+    return is_there() and has_tables() and queries.is_set_up()
+
+
+def pending_migrations() -> int:
+    """How many changes of tables this version brings that the database has not had."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -1,0 +1,1 @@
+"""Spanish, as across the Americas."""

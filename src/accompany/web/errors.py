@@ -1,0 +1,38 @@
+"""
+What does a reader see when there is no page?
+
+Nothing of what was asked for: an address may be mistyped into a name. What may not be seen is not
+there, in the same words and with the same status.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from accompany.access.door import open_to_anybody
+
+
+@open_to_anybody
+def not_understood(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """A request that no browser of ours sends."""
+    return render(request, "errors/not_understood.html", status=400)
+
+
+@open_to_anybody
+def not_there(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+    """No such page, or none for this reader."""
+    return render(request, "errors/not_there.html", status=404)
+
+
+@open_to_anybody
+def not_sent_from_here(request: HttpRequest, **_reason: Any) -> HttpResponse:
+    """A form that did not come from one of our pages, or from one that is too old."""
+    return render(request, "errors/not_sent_from_here.html", status=403)
+
+
+@open_to_anybody
+def broken(_request: HttpRequest) -> HttpResponse:
+    """A fault of ours. The page asks nothing of database or session: either may be what broke."""
+    return HttpResponse(render_to_string("errors/broken.html"), status=500)
