@@ -290,10 +290,10 @@ def points(drawn: str) -> list[tuple[float, float]]:
 
 def texts(drawn: str) -> list[tuple[float, float]]:
     """From where to where each text of a picture reaches across, as far as can be reckoned."""
-    found = []
-    for element in parsed(drawn).iter(f"{SVG}text"):
+    found, root = [], parsed(drawn)
+    for element in root.iter(f"{SVG}text"):
         x, kind = float(element.attrib["x"]), element.attrib.get("class", "")
-        letters = 26 if "big" in kind else 14
+        letters = 26 if "big" in kind else float(root.attrib["font-size"])
         wide = width_of(element.text or "", letters, bold="b" in kind.split())
         for span in element:
             wide += width_of(span.text or "", letters, bold=span.get("class") == "b")

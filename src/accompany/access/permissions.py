@@ -2,9 +2,7 @@
 
 from accompany.access.terms import Permission, Role
 
-_READS_PERSONS = frozenset(
-    {Permission.SEE_PERSONS, Permission.SEE_LISTS, Permission.SEE_FIGURES}
-)
+_READS_PERSONS = frozenset({Permission.SEE_PERSONS, Permission.SEE_LISTS, Permission.SEE_FIGURES})
 _RECORDS = _READS_PERSONS | {
     Permission.RECORD,
     Permission.CORRECT,

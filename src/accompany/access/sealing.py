@@ -55,24 +55,28 @@ class Sealer:
         nonce = os.urandom(_NONCE)
         return FORMAT + nonce + self._cipher.encrypt(nonce, padded, _place(field) + row.bytes)
 
-    def open(self, sealed: bytes, *, field: str, row: UUID) -> bytes:
+    def open(self, sealed: bytes | memoryview, *, field: str, row: UUID) -> bytes:
         """Decrypt what `seal` made for the same field and row. Raises Refused if it is not that."""
-        sealed = bytes(sealed)
+        mark, nonce, cipher = _parts(bytes(sealed))
+        if mark != FORMAT:
+            raise Refused([NOT_OPENED])
         try:
-            if sealed[:1] != FORMAT:
-                raise InvalidTag
-            nonce, cipher = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
             padded = self._cipher.decrypt(nonce, cipher, _place(field) + row.bytes)
         except InvalidTag:
             raise Refused([NOT_OPENED]) from None
         return padded[4 : 4 + int.from_bytes(padded[:4])]
 
-    def open_text(self, sealed: bytes, *, field: str, row: UUID) -> str:
+    def open_text(self, sealed: bytes | memoryview, *, field: str, row: UUID) -> str:
         """The text that `seal` was given."""
         return self.open(sealed, field=field, row=row).decode()
 
     def __repr__(self) -> str:
         return "sealer"
+
+
+def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes]:
+    """Format byte, nonce and ciphertext."""
+    return sealed[:1], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
 
 
 @lru_cache(maxsize=256)
@@ -128,12 +132,9 @@ def sealers_for(kind: str, records: Iterable[UUID]) -> dict[UUID, Sealer]:
 
 
 def _unwrapped(key: Key) -> Sealer:
-    wrapped = bytes(key.wrapped)
-    nonce, cipher = wrapped[1 : 1 + _NONCE], wrapped[1 + _NONCE :]
+    _mark, nonce, cipher = _parts(bytes(key.wrapped))
     try:
-        return Sealer(
-            _wrapper(key.epoch).decrypt(nonce, cipher, _wrapped_as(key.kind, key.record))
-        )
+        return Sealer(_wrapper(key.epoch).decrypt(nonce, cipher, _wrapped_as(key.kind, key.record)))
     except (InvalidTag, KeyError):
         raise Refused([NOT_OPENED]) from None
 

@@ -1,4 +1,4 @@
-"""The words of access: roles, permissions, kinds of organisation. Their docstrings are the glossary."""
+"""The words of access: roles, permissions, kinds of organisation."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -53,7 +53,7 @@ class Event(models.TextChoices):
     USER_DEACTIVATED = "access.user-deactivated", _("A user was deactivated")
     USER_REACTIVATED = "access.user-reactivated", _("A user was made active again")
     USER_RESET = "access.user-reset", _("A user was given a new way in")
-    PASSWORD_CHOSEN = "access.password-chosen", _("A user chose a password")  # noqa: S105 - a word
+    PASSWORD_CHOSEN = "access.password-chosen", _("A user chose a password")
     SIGNED_IN = "access.signed-in", _("A user signed in")
     SIGNED_OUT = "access.signed-out", _("A user signed out")
     SIGN_IN_FAILED = "access.sign-in-failed", _("A sign-in failed")

@@ -121,7 +121,7 @@ def _hmac(kind: str) -> "hmac.HMAC":
 
 
 @contextmanager
-def change(  # noqa: PLR0913 - an entry has this many parts
+def change(
     event: str,
     *,
     by: Actor,
@@ -147,7 +147,9 @@ def change(  # noqa: PLR0913 - an entry has this many parts
         _seal_at_once()
 
 
-def look(event: str, *, by: Actor, about: Iterable[Ref], counts: Mapping[str, int] | None = None) -> int:
+def look(
+    event: str, *, by: Actor, about: Iterable[Ref], counts: Mapping[str, int] | None = None
+) -> int:
     """
     Leave the entry of a look at sealed data, with each record opened; returns its number.
 
@@ -160,7 +162,7 @@ def look(event: str, *, by: Actor, about: Iterable[Ref], counts: Mapping[str, in
     return number
 
 
-def _record(  # noqa: PLR0913 - an entry has this many parts
+def _record(
     event: str,
     *,
     by: Actor,
@@ -207,7 +209,8 @@ def _next_number() -> int:
     question = (
         "SELECT nextval(pg_get_serial_sequence('access_entry', 'number'))"
         if connection.vendor == "postgresql"
-        else "SELECT COALESCE(MAX(number), 0) + 1 FROM access_entry"  # the one writer holds the lock
+        # On SQLite the one writer holds the lock.
+        else "SELECT COALESCE(MAX(number), 0) + 1 FROM access_entry"
     )
     with connection.cursor() as cursor:
         cursor.execute(question)

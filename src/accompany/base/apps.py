@@ -9,13 +9,13 @@ from django.db.models.signals import post_migrate, pre_migrate
 from accompany.base import guards
 
 
-def _before_migrate(using: str, **_: Any) -> None:  # noqa: ANN401
+def _before_migrate(using: str, **_: Any) -> None:
     # On PostgreSQL guards stay up: they name no column, and refuse a migration that rewrites.
     if connections[using].vendor == "sqlite":
         guards.drop(connections[using])
 
 
-def _after_migrate(using: str, **_: Any) -> None:  # noqa: ANN401
+def _after_migrate(using: str, **_: Any) -> None:
     guards.install(connections[using])
 
 

@@ -70,13 +70,13 @@ class _Shape:
 @lru_cache(maxsize=256)
 def shape_of(model: type[models.Model], columns: tuple[str, ...]) -> _Shape:
     """The shape of rows given as tuples in the order of `columns` (field names)."""
-    fields: list[Any] = [model._meta.get_field(name) for name in columns]  # noqa: SLF001
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     kinds = tuple(_kind(field) for field in fields)
-    table = model._meta.db_table  # noqa: SLF001
-    return _Shape(model._meta.label_lower, table, tuple(f.column for f in fields), kinds)  # noqa: SLF001
+    table = model._meta.db_table
+    return _Shape(model._meta.label_lower, table, tuple(f.column for f in fields), kinds)
 
 
-def _kind(field: Any) -> str:  # noqa: ANN401 - a field of Django's, generic in its values
+def _kind(field: Any) -> str:
     target = field.target_field if field.is_relation else field
     kind: str = target.get_internal_type()
     if kind not in type_of:

@@ -71,7 +71,7 @@ def checked(number: int) -> str:
 
 
 def _permuted(number: int, key: bytes) -> int:
-    """A Feistel network of four rounds over two halves of 15 bits: a permutation whatever the key."""
+    """A Feistel network of four rounds over halves of 15 bits: a permutation whatever the key."""
     left, right = number >> _HALF, number & _HALF_MASK
     for turn in range(_ROUNDS):
         mixed = hashlib.blake2b(bytes((turn, right >> 8, right & 255)), key=key, digest_size=2)
@@ -80,7 +80,7 @@ def _permuted(number: int, key: bytes) -> int:
 
 
 def understood(text: str) -> str | None:
-    """The code that `text` means (hyphens, spaces, small letters, O for 0), or None if it is none."""
+    """The code that `text` means (hyphens, spaces, small letters, O for 0), or None."""
     code = text.upper().translate(_UNDERSTOOD)
     if not _SHAPE.fullmatch(code):
         return None

@@ -66,16 +66,17 @@ class When:
     def certainly_before(self, other: "When") -> bool:
         """No reading of both spans has this one at or after the other."""
         return (
-            self.latest is not None
-            and other.earliest is not None
-            and self.latest <= other.earliest
+            self.latest is not None and other.earliest is not None and self.latest <= other.earliest
         )
 
 
 NOT_TOLD = (None, None, None, None)  # the four columns of a date that nobody gave
 
 
-def columns_of(when: When | None) -> tuple[datetime | None, datetime | None, str | None, str | None]:
+Columns = tuple[datetime | None, datetime | None, str | None, str | None]
+
+
+def columns_of(when: When | None) -> Columns:
     """The four columns of a date or of none, in the order of PARTS."""
     return NOT_TOLD if when is None else when.columns()
 
@@ -156,11 +157,11 @@ class Uncertain:
         fields: tuple[models.Field, ...] = (  # type: ignore[type-arg]
             models.DateTimeField(null=True, help_text=self.help_text),
             models.DateTimeField(null=True, help_text="Exclusive: the first moment it cannot be."),
-            models.TextField(null=True, choices=Precision),  # noqa: DJ001 - null is "not told"
-            models.TextField(null=True),  # noqa: DJ001 - null is "not told"
+            models.TextField(null=True, choices=Precision),
+            models.TextField(null=True),
         )
         for part, field in zip(PARTS, fields, strict=True):
-            model.add_to_class(f"{name}_{part}", field)  # type: ignore[attr-defined]
+            model.add_to_class(f"{name}_{part}", field)
         setattr(model, name, property(self._read, self._write))
 
     def _read(self, row: models.Model) -> When | None:

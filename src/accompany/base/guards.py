@@ -50,7 +50,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_POSTGRESQL_FUNCTIONS)
     for model in guarded_models():
-        if model._meta.db_table in tables:  # noqa: SLF001
+        if model._meta.db_table in tables:
             _drop(connection, model)
             _execute(connection, _guard(connection, model).values())
 
@@ -59,7 +59,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     """Take every guard off: only for a migration on SQLite, and for a test database's flush."""
     tables = set(connection.introspection.table_names())
     for model in guarded_models():
-        if model._meta.db_table in tables:  # noqa: SLF001
+        if model._meta.db_table in tables:
             _drop(connection, model)
 
 
@@ -100,7 +100,7 @@ def _standing(connection: BaseDatabaseWrapper) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _guard(connection: BaseDatabaseWrapper, model: Any) -> dict[str, str]:  # noqa: ANN401
+def _guard(connection: BaseDatabaseWrapper, model: Any) -> dict[str, str]:
     """The statements that guard one table, by the names of their triggers."""
     table = model._meta.db_table
     withdrawable = kind_of(model) is TableKind.STATEMENT
@@ -149,14 +149,14 @@ def _columns(connection: BaseDatabaseWrapper, table: str) -> list[str]:
         return [c.name for c in connection.introspection.get_table_description(cursor, table)]
 
 
-def _drop(connection: BaseDatabaseWrapper, model: Any) -> None:  # noqa: ANN401
+def _drop(connection: BaseDatabaseWrapper, model: Any) -> None:
     table = model._meta.db_table
     names = [f"{table}_keeps_{what}" for what in ("delete", "update", "rows", "all")]
     on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
     _execute(connection, [f'DROP TRIGGER IF EXISTS "{name}"{on}' for name in names])
 
 
-def _execute(connection: BaseDatabaseWrapper, statements: Any) -> None:  # noqa: ANN401
+def _execute(connection: BaseDatabaseWrapper, statements: Any) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -22,7 +22,7 @@ _last = 0
 
 def uuid7() -> UUID:
     """A new id, greater than every id this process made before."""
-    global _last  # noqa: PLW0603 - one counter a process is what makes ids grow
+    global _last
     milliseconds = int(clock.now().timestamp() * 1000)
     fresh = (milliseconds << _COUNTER_BITS) | secrets.randbits(_COUNTER_BITS - 1)
     with _lock:
@@ -36,8 +36,8 @@ def _with_marks(value: int) -> int:
     return (moment << 80) | (0x7 << 76) | (a << 64) | (0b10 << 62) | b
 
 
-class IdField(models.UUIDField):
-    """A UUID of 16 bytes on SQLite (Django's own takes 32 characters) and of type `uuid` elsewhere."""
+class IdField(models.UUIDField):  # type: ignore[type-arg] # generic in its stubs alone
+    """A UUID: 16 bytes on SQLite (Django's own takes 32 characters), `uuid` on PostgreSQL."""
 
     description = "an id (UUIDv7)"
 
@@ -49,10 +49,10 @@ class IdField(models.UUIDField):
 
     def get_db_prep_value(
         self,
-        value: Any,  # noqa: ANN401 - Django's own signature
+        value: Any,
         connection: BaseDatabaseWrapper,
         prepared: bool = False,  # noqa: FBT001, FBT002 - Django's own signature
-    ) -> Any:  # noqa: ANN401 - Django's own signature
+    ) -> Any:
         value = self.to_python(value)
         if value is None or connection.vendor == "postgresql":
             return value

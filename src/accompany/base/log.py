@@ -5,7 +5,7 @@ Codes and counts, never words from a record: a log is copied, shipped and kept b
 see persons. `event` takes a fixed message and values that cannot hold a name.
 """
 
-import logging
+import logging  # noqa: TID251 - this is the one place
 
 _log = logging.getLogger("accompany")
 

@@ -27,7 +27,7 @@ class Privacy:
         *,
         sealed: Iterable[str] = (),
         sensitive: Iterable[str] = (),
-        open: Iterable[str] = (),  # noqa: A002 - the class is called so
+        open: Iterable[str] = (),
     ) -> None:
         object.__setattr__(self, "sealed", frozenset(sealed))
         object.__setattr__(self, "sensitive", frozenset(sensitive))

@@ -107,8 +107,6 @@ def _broken(error: BaseException) -> int:
         "recorded. Tell those who look after it which command it was.",
         err=True,
     )
-    if os.environ.get("ACCOMPANY_DEBUG") == "1":
-        raise error
     return BROKEN
 
 

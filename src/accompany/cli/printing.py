@@ -25,9 +25,9 @@ def _iso(value: Any) -> str:  # noqa: ANN401 - what json does not know
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows in columns under a heading; whole numbers to the right."""
-    lines = [list(heading), *([_cell(value) for value in row] for row in rows)]
-    kinds = [list(row) for row in rows] if isinstance(rows, list) else []
-    right = [bool(kinds) and all(_is_number(row[n]) for row in kinds) for n in range(len(heading))]
+    shown = [list(row) for row in rows]
+    lines = [list(heading), *([_cell(value) for value in row] for row in shown)]
+    right = [bool(shown) and all(_is_number(row[n]) for row in shown) for n in range(len(heading))]
     widths = [max(len(line[n]) for line in lines) for n in range(len(heading))]
     for line in lines:
         cells = [

@@ -9,7 +9,6 @@ from django.conf import settings
 
 from accompany.base import clock, codes
 from accompany.base.refusal import Objection, Refused
-from accompany.cli.ending import NOT_THERE
 
 
 class Day(click.ParamType):
@@ -91,6 +90,3 @@ def code_typed(text: str) -> str:
     if code is None:
         raise Refused([CODE_WRONG])
     return code
-
-
-__all__ = ["DAY", "FILE", "FORMAT", "MOMENT", "NOT_THERE", "code_typed"]

@@ -32,14 +32,14 @@ TABLE = (
     Setting(
         "ACCOMPANY_DATABASE_URL",
         "",
-        "Another database, as postgresql://user:password@host:port/name. Empty: SQLite in the home.",
+        "postgresql://user:password@host:port/name. Empty: SQLite in the home.",
     ),
     Setting(
         "ACCOMPANY_KEY_FILE", "", "Where the key file lies. Empty: the file `key` in the home."
     ),
-    Setting("ACCOMPANY_ZONE", "America/New_York", "The installation's time zone: its days end there."),
+    Setting("ACCOMPANY_ZONE", "America/New_York", "Its time zone: its days end there."),
     Setting("ACCOMPANY_HOSTS", "localhost,127.0.0.1,[::1]", "The host names it answers to."),
-    Setting("ACCOMPANY_HTTPS", "", "1 if a proxy before it speaks HTTPS: cookies are then marked so."),
+    Setting("ACCOMPANY_HTTPS", "", "1 if a proxy before it speaks HTTPS."),
     Setting("ACCOMPANY_USER", "", "The account as which commands act, unless --as names one."),
 )
 
@@ -87,7 +87,8 @@ def _database(url: str) -> dict[str, Any]:
                 # INSERT OR REPLACE passes by the guards. secure_delete: what is erased is gone.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                    "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-32768;"
+                    "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; "
+                    "PRAGMA cache_size=-32768;"
                 ),
             },
         }

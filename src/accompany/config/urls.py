@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accompany.web import entering, figures, help, lists, today, trail, users  # noqa: A004
+from accompany.web import entering, figures, help, lists, today, trail, users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", entering.sign_in, name="sign-in"),

@@ -5,7 +5,7 @@ What a list can bring is made ready by `…_ready` and recorded by `record_…`,
 import share facts, rules and rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from accompany.custody.terms import (
 from accompany.people import queries as people
 from accompany.sources import actions as sources
 from accompany.sources.actions import Ready, head
+from accompany.sources.models import Statement
 from accompany.sources.terms import TellingFact, Told
 
 Sealers = dict[UUID, Sealer]
@@ -134,21 +135,29 @@ def record_stays(
 
 
 def record_apprehensions(
-    facts: Sequence[ApprehensionFact], *, told: TellingFact | Told, by: Actor
+    facts: Sequence[ApprehensionFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
 ) -> None:
     """Record when and where persons were taken into custody."""
     persons = [fact.person for fact in facts]
-    with _recording(Event.EVENTS_RECORDED, told, persons, by, None) as (source, change):
+    with _recording(Event.EVENTS_RECORDED, told, persons, by, within) as (source, change):
         sources.store(apprehensions_ready(facts, told=source), change)
         ask_about(persons)
 
 
 def record_hand_overs(
-    facts: Sequence[HandOverFact], *, told: TellingFact | Told, by: Actor
+    facts: Sequence[HandOverFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
 ) -> None:
     """Record that persons were referred, approved or transferred."""
     persons = [fact.person for fact in facts]
-    with _recording(Event.EVENTS_RECORDED, told, persons, by, None) as (source, change):
+    with _recording(Event.EVENTS_RECORDED, told, persons, by, within) as (source, change):
         sources.store(hand_overs_ready(facts, told=source), change)
         ask_about(persons)
 
@@ -183,9 +192,35 @@ def record_reunifications(
         sources.store(reunifications_ready(facts, told=source, sealers=sealers), change)
 
 
+Successor = StayFact | ApprehensionFact | HandOverFact | SeparationFact | ReunificationFact
+
+
+def correct(
+    statement: Statement,
+    *,
+    reason: str,
+    by: Actor,
+    successor: Successor | None = None,
+    told: TellingFact | None = None,
+) -> None:
+    """
+    Withdraw a statement of custody for a reason, and record what stands in its place, if given.
+
+    Raises Refused without a reason, or if the statement no longer stands.
+    """
+    person = people.about_whom(statement)
+    people.must_see([person], by)
+    label = statement._meta.label_lower
+    about = Ref("person", person)
+    with sources.correcting(label, statement.pk, about=about, reason=reason, by=by) as change:
+        if successor is not None and told is not None:
+            _RECORD[type(successor)]([successor], told=told, by=by, within=change)
+        ask_about([person])
+
+
 def _recording(
     event: str, told: TellingFact | Told, persons: Sequence[UUID], by: Actor, within: Change | None
-) -> Any:  # noqa: ANN401 - a context manager of (Told, Change)
+) -> Any:
     by.must(Permission.RECORD)
     people.must_see(persons, by)
     about = [Ref("person", person) for person in dict.fromkeys(persons)]
@@ -196,3 +231,12 @@ def ask_about(persons: Iterable[UUID]) -> None:
     """Put what these persons' lines of stays leave open where people find it."""
     for holder, asked in queries.open_about(persons).items():
         sources.ask_anew(asked.facts, persons=asked.persons, kinds=queries.KINDS, holder=holder)
+
+
+_RECORD: dict[type, Callable[..., None]] = {
+    StayFact: record_stays,
+    ApprehensionFact: record_apprehensions,
+    HandOverFact: record_hand_overs,
+    SeparationFact: record_separations,
+    ReunificationFact: record_reunifications,
+}

@@ -1,5 +1,7 @@
 """Tables of custody: apprehensions, hand-overs, stays, separations and reunifications."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -17,7 +19,6 @@ from accompany.custody.terms import (
 from accompany.facilities.models import Facility
 from accompany.people.models import AboutPerson, Person
 from accompany.sources.models import Statement
-
 
 # The names that sealed fields are bound to: they outlive any renaming of the columns.
 STAY_FIELD = "custody_stay.words"
@@ -88,7 +89,7 @@ class Stay(InCustody):
     custodian = models.TextField(choices=Custodian)
     began = Uncertain()
     ended = Uncertain(help_text="The first moment not held here.")
-    ended_by = models.TextField(null=True, choices=Departure)  # noqa: DJ001 - null is "not told"
+    ended_by = models.TextField(null=True, choices=Departure)
     words = models.BinaryField(null=True)
 
     class Meta(InCustody.Meta):
@@ -102,7 +103,7 @@ class Stay(InCustody):
 class Separation(InCustody):
     """One source's account of one child taken from one adult, known by a record or not."""
 
-    persons = ("person", "adult")
+    persons: ClassVar[tuple[str, ...]] = ("person", "adult")
     privacy = Statement.common + Privacy(
         sealed={"words"},
         sensitive={"person", "adult", "event", "cause", *names_of("on")},
@@ -132,7 +133,7 @@ class Separation(InCustody):
 class Reunification(InCustody):
     """One source's account of one child brought together with one adult."""
 
-    persons = ("person", "adult")
+    persons: ClassVar[tuple[str, ...]] = ("person", "adult")
     privacy = Statement.common + Privacy(
         sealed={"words"},
         sensitive={"person", "adult", "event", *names_of("on")},

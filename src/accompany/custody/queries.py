@@ -107,30 +107,28 @@ def events_said(
     return sorted(events, key=_when)
 
 
-def _when(event: EventSaid) -> Any:  # noqa: ANN401 - a sort key
+def _when(event: EventSaid) -> Any:
     start = event.on.earliest if event.on else None
     return (start is None, start, event.said.id)
 
 
-def _event(what: str, row: Any, **more: Any) -> EventSaid:  # noqa: ANN401 - any event's row
+def _event(what: str, row: Any, **more: Any) -> EventSaid:
     blank = dict.fromkeys(
         ("actor", "taker", "adult", "event", "cause", "taken_from", "united_with", "words")
     )
-    return EventSaid(
-        what=what, on=row.on, place=row.place_id, said=Said.of(row), **(blank | more)
-    )
+    return EventSaid(what=what, on=row.on, place=row.place_id, said=Said.of(row), **(blank | more))
 
 
-def _apprehension(row: Any) -> EventSaid:  # noqa: ANN401
+def _apprehension(row: Any) -> EventSaid:
     return _event("apprehended", row, actor=Custodian(row.agency))
 
 
-def _hand_over(row: Any) -> EventSaid:  # noqa: ANN401
+def _hand_over(row: Any) -> EventSaid:
     giver, taker = Custodian(row.giver), Custodian(row.taker)
     return _event(HandOverKind(row.kind).value, row, actor=giver, taker=taker)
 
 
-def _separation(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:  # noqa: ANN401
+def _separation(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:
     return _event(
         "separated",
         row,
@@ -143,7 +141,7 @@ def _separation(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:  # noqa: AN
     )
 
 
-def _reunification(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:  # noqa: ANN401
+def _reunification(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:
     return _event(
         "reunified",
         row,
@@ -154,7 +152,7 @@ def _reunification(row: Any, sealers: dict[UUID, Sealer]) -> EventSaid:  # noqa:
     )
 
 
-def _words(row: Any, field: str, sealers: dict[UUID, Sealer]) -> str | None:  # noqa: ANN401
+def _words(row: Any, field: str, sealers: dict[UUID, Sealer]) -> str | None:
     sealer = sealers.get(row.person_id)
     if row.words is None or sealer is None:
         return None
@@ -183,7 +181,9 @@ def open_about(persons: Iterable[UUID]) -> dict[UUID, Asked]:
     return asked
 
 
-def question_of(one: Open, person: UUID, *, row: UUID | None = None, place: int | None = None) -> QuestionFact:
+def question_of(
+    one: Open, person: UUID, *, row: UUID | None = None, place: int | None = None
+) -> QuestionFact:
     """The question that something open becomes."""
     return QuestionFact(
         kind=one.kind.value,
@@ -201,7 +201,12 @@ def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, l
     found: Iterable[Any] = Stay.objects.now().filter(person__in=persons)
     for stay in found:
         told = StayTold(
-            stay.pk, Custodian(stay.custodian), stay.place_id, stay.began, stay.ended, stay.source_id
+            stay.pk,
+            Custodian(stay.custodian),
+            stay.place_id,
+            stay.began,
+            stay.ended,
+            stay.source_id,
         )
         stays.setdefault(stay.person_id, []).append(told)
     taken: Iterable[Any] = Apprehension.objects.now().filter(person__in=persons)
@@ -213,10 +218,10 @@ def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, l
     return stays, days
 
 
-def statement(kind: str, key: UUID) -> Any:  # noqa: ANN401 - any statement of custody, or None
+def statement(kind: str, key: UUID) -> Any:
     """One statement of custody that stands, by its kind and id."""
     models: dict[str, Any] = {
-        model._meta.label_lower: model  # noqa: SLF001
+        model._meta.label_lower: model
         for model in (Apprehension, HandOver, Stay, Separation, Reunification)
     }
     model = models.get(kind)
@@ -224,7 +229,7 @@ def statement(kind: str, key: UUID) -> Any:  # noqa: ANN401 - any statement of c
 
 
 def gaps_of(persons: Iterable[UUID]) -> dict[bytes, tuple[date | None, date | None]]:
-    """Of each gap in these persons' lines, by its question's key: the days between which it lies."""
+    """The days between which each gap in these persons' lines lies, by its question's key."""
     stays, _days = _lines(set(persons))
     found = (one for line in stays.values() for one in rules.questions_about(line))
     return {

@@ -23,7 +23,7 @@ from accompany.custody.terms import (
 ENDS_BEFORE_IT_BEGINS = Objection(
     "custody.ends-before-it-begins",
     "The stay would have ended before it began.",
-    "Read both days again. If the source says so, record the stay without the day that is in doubt.",
+    "Read both days again. If the source says so, leave out the day that is in doubt.",
 )
 NO_DAY_AT_ALL = Objection(
     "custody.stay-without-a-day",
@@ -103,9 +103,7 @@ def _wrong_orders(days: Sequence[DayTold]) -> list[Open]:
             first, second = told.get(earlier), told.get(later)
             if first and second and _is_reversed(first, second):
                 since = second.on.first_day if second.on else None
-                found.append(
-                    Open(QuestionKind.IMPOSSIBLE_ORDER, (first.id, second.id), since)
-                )
+                found.append(Open(QuestionKind.IMPOSSIBLE_ORDER, (first.id, second.id), since))
     return found
 
 
@@ -132,7 +130,7 @@ def _gaps_and_overlaps(stays: Sequence[StayTold]) -> list[Open]:
     """
     line = sorted(
         (stay for stay in stays if stay.began and stay.began.earliest),
-        key=lambda stay: (stay.began.earliest, stay.id),  # type: ignore[union-attr, return-value]
+        key=lambda stay: (stay.began.earliest, stay.id),  # type: ignore[union-attr]
     )
     found = []
     for place, then in enumerate(line[1:], start=1):
@@ -153,7 +151,9 @@ def _gaps_and_overlaps(stays: Sequence[StayTold]) -> list[Open]:
 
 def _leaves_gap(ended: When, then: StayTold) -> bool:
     """Whole days certainly lie between: an end and a beginning told to the day may touch."""
-    return bool(then.began and ended.certainly_before(then.began) and _days_between(ended, then) > 1)
+    return bool(
+        then.began and ended.certainly_before(then.began) and _days_between(ended, then) > 1
+    )
 
 
 def _days_between(ended: When, then: StayTold) -> int:

@@ -9,11 +9,11 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
-from typing import Any, IO, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from accompany.base.refusal import Objection, Refused
 from accompany.exchange.faults import (
@@ -53,8 +53,9 @@ _SPREADSHEET_HINT = re.compile(r'"?sep=(.)"?[\r\n]*')
 class Opens(Protocol):
     """A file that can be opened as often as needed: a path, or a sealed file."""
 
-    def open(self, mode: str = "r", **how: Any) -> IO[Any]:  # noqa: ANN401 - as `Path.open`
-        """Open it for reading."""
+    @property
+    def open(self) -> Callable[..., IO[Any]]:
+        """Open it for reading, as `Path.open` does."""
 
 
 class Received(NamedTuple):

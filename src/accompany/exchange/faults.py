@@ -140,7 +140,7 @@ def refused(
 
 
 def column_missing(expected: str, *, name: str, row: int) -> Refused:
-    """The refusal of a file that lacks a column the layout needs; `expected` is the layout's own."""
+    """The refusal of a file that lacks a column; `expected` is the layout's own word for it."""
     objection = Objection(
         code="exchange.column-missing",
         why=f"There is no column “{expected}” among the headings.",

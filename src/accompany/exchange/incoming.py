@@ -80,7 +80,7 @@ def _path(key: UUID) -> Path:
     return folder() / f"{key.hex}.sealed"
 
 
-def take_in(  # noqa: PLR0913 - a file and all that was said with it
+def take_in(
     key: UUID,
     *,
     file_name: str,
@@ -155,7 +155,7 @@ def work(key: str) -> None:
     except Refused as refused:
         told = [[o.code, o.why, o.remedy] for o in refused.objections]
         _set(incoming, step=Step.REFUSED, objections=json.dumps(told))
-    except Exception as error:  # noqa: BLE001 - a job has nobody above it, and its message may quote
+    except Exception as error:
         log.fault("a list under way broke", error)
         told = [[BROKE.code, BROKE.why, BROKE.remedy]]
         _set(incoming, step=Step.REFUSED, objections=json.dumps(told))
@@ -194,7 +194,7 @@ def order_of(incoming: Incoming) -> Order:
     """The order that a file under way is."""
     sealer = sealing.sealers([incoming.pk])[incoming.pk]
 
-    def opened(sealed: bytes | None, field: str) -> str | None:
+    def opened(sealed: bytes | memoryview | None, field: str) -> str | None:
         return None if sealed is None else sealer.open_text(sealed, field=field, row=incoming.pk)
 
     return Order(
@@ -223,6 +223,12 @@ def found_so_far(incoming: Incoming) -> Found | None:
 def objections_of(incoming: Incoming) -> list[Objection]:
     """Why the file was refused."""
     return [Objection(*told) for told in json.loads(incoming.objections)]
+
+
+def forget_upload(key: UUID) -> None:
+    """Let an upload go that nothing was noted of, as its form was not filled in."""
+    _forget_file(key)
+    sealing.destroy([key])
 
 
 def _forget_file(key: UUID) -> None:

@@ -83,9 +83,17 @@ class RowReader(Protocol):
 class Layout(Protocol):
     """A kind of list."""
 
-    name: str
-    help: str
-    agency: str | None
+    @property
+    def name(self) -> str:
+        """How commands and pages call it."""
+
+    @property
+    def help(self) -> str:
+        """What lists of this kind are, in a sentence."""
+
+    @property
+    def agency(self) -> str | None:
+        """The code of the agency whose lists these are; None if anybody's."""
 
     def is_heading(self, found: Cells) -> bool:
         """Whether these are the headings of such a list."""
@@ -110,7 +118,7 @@ def role_kind(row: Row) -> RowKind:
 
 
 class RowTeller:
-    """One row being told: the subject, and what every layout does with a cell, a day, a question."""
+    """One row being told: its subject, and what every layout does with a cell or a question."""
 
     def __init__(
         self, row: Row, row_id: UUID, columns: Mapping[str, int | None], setting: Setting
@@ -146,8 +154,8 @@ class RowTeller:
         column = self._columns.get(what)
         return None if column is None or column >= len(self._row.cells) else self._row.cells[column]
 
-    def value(self, what: str, parse: Callable[[str | None], Any]) -> Any:  # noqa: ANN401 - the parser's
-        """What the cell says; None if it says nothing, or cannot be read, which raises a question."""
+    def value(self, what: str, parse: Callable[[str | None], Any]) -> Any:
+        """What the cell says; None if it says nothing. Unreadable, it raises a question."""
         said = parse(self.cell(what))
         if isinstance(said, Read):
             return said.value
@@ -171,11 +179,9 @@ class RowTeller:
         )
 
     def _ask_about_line(self) -> None:
-        """What the line of stays and days that this row tells leaves open, by the custody's rules."""
+        """What the line of stays that this row tells leaves open, by the rules of custody."""
         told, source = self.told, self.setting.telling
-        stays = [
-            StayTold(s.id, s.custodian, s.place, s.began, s.ended, source) for s in told.stays
-        ]
+        stays = [StayTold(s.id, s.custodian, s.place, s.began, s.ended, source) for s in told.stays]
         days = [DayTold(a.id, "apprehended", a.on) for a in told.apprehensions]
         days += [DayTold(h.id, h.kind.value, h.on) for h in told.hand_overs]
         for one in rules.questions_about(stays, days):

@@ -151,7 +151,9 @@ class People:
     columns: Mapping[str, str] = field(default_factory=lambda: {name: name for name in COLUMNS})
     date_order: Order = "ymd"
     name: str = NAME
-    help: str = "Persons with names, numbers and relatives, under the template's columns or a mapping."
+    help: str = (
+        "Persons with names, numbers and relatives, under the template's columns or a mapping."
+    )
     agency: str | None = None
 
     def is_heading(self, found: Cells) -> bool:
@@ -162,7 +164,7 @@ class People:
         return bool(ours & set(_NAMED_BY)) and len(ours) >= min(2, len(self.columns))
 
     def reader(self, heading: Heading, setting: Setting) -> "Reader":
-        """A reader of rows. Raises Refused if no column names anybody, or a mapped one is missing."""
+        """A reader of rows. Raises Refused if none names anybody, or a mapped one is missing."""
         columns = self._found(heading)
         if not any(columns.get(what) is not None for what in _NAMED_BY):
             raise column_missing("family_name", name=heading.file, row=heading.place)
@@ -215,9 +217,7 @@ def with_mapping(layout: Layout, text: str) -> People:
 class Reader:
     """Reads the rows of one file."""
 
-    def __init__(
-        self, columns: dict[str, int | None], setting: Setting, date_order: Order
-    ) -> None:
+    def __init__(self, columns: dict[str, int | None], setting: Setting, date_order: Order) -> None:
         self._columns = columns
         self._setting = setting
         self._day = partial(cells.day, order=date_order)
@@ -400,7 +400,7 @@ class _Subject(RowTeller):
         return on_day(day, zone)
 
 
-def _relative_name(cell: str | None) -> Any:  # noqa: ANN401 - what cells.person_names gives
+def _relative_name(cell: str | None) -> Any:
     said = cells.person_names(cell)
     if isinstance(said, Read):
         return Read(_name(said.value, cells.clean(cell or "")))

@@ -258,7 +258,7 @@ def open_table(path: Opens, *, name: str, sheet: str | None = None) -> Iterator[
         yield Table(name, delimited(path, name=name).readings())
 
 
-def row_cells(raw: bytes, *, format: str, encoding: str, delimiter: str) -> list[str]:  # noqa: A002 - as `Table.format`
+def row_cells(raw: bytes, *, format: str, encoding: str, delimiter: str) -> list[str]:
     """The cells of one row as it was received, for reading on a page; of a workbook as stored."""
     if format == "xlsx":
         stored: dict[str, list[str]] = json.loads(raw)

@@ -124,6 +124,16 @@ class _Count:
         self.relatives += len(told.persons) - subjects
         self.questions.update(question.kind for question in told.questions)
 
+    def told(self) -> dict[str, int]:
+        """What the entry of the import says of it."""
+        return {
+            "rows": self.rows,
+            "persons": self.persons,
+            "relatives": self.relatives,
+            "repeats": self.questions[QuestionKind.REPEATS],
+            "not_records": self.not_records,
+        }
+
     def found(self, columns: int, used: int) -> Found:
         return Found(
             self.rows,
@@ -208,9 +218,7 @@ def look(order: Order, *, by: Actor, progress: Progress | None = None) -> Found:
         return reading.count.found(*reading.columns)
 
 
-def receive(
-    order: Order, *, by: Actor, progress: Progress | None = None
-) -> tuple[str, Found]:
+def receive(order: Order, *, by: Actor, progress: Progress | None = None) -> tuple[str, Found]:
     """
     Record the list: all of it, or none. Returns its code and what it held.
 
@@ -275,12 +283,10 @@ def _made_ready(
     return _ChunkReady(sealed, [table for table in tables if table.rows], len(sealed))
 
 
-def _load(
-    reading: _Reading, spool: Spool, digest: bytes, progress: Progress, by: Actor
-) -> str:
+def _load(reading: _Reading, spool: Spool, digest: bytes, progress: Progress, by: Actor) -> str:
     order, of, total = reading.order, reading.setting.list_id, reading.count.rows
     about = [Ref("list", of)]
-    counts = {"rows": total, "persons": reading.count.persons}
+    counts = reading.count.told()
     with trail.change(Event.LIST_RECORDED, by=by, about=about, counts=counts) as change:
         _check_at_once()
         told = _tell(reading, change)
@@ -363,7 +369,7 @@ def received_before(code: str) -> Objection:
     """The refusal of a file that is on record already, as the list of that code."""
     return Objection(
         "exchange.received-before",
-        f"This very file was received before: it is list {codes.shown(code)}, and nothing was added.",
+        f"This very file is on record as list {codes.shown(code)}, and nothing was added.",
         "Look at that list. If it was loaded by mistake, withdraw it first.",
     )
 

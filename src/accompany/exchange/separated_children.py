@@ -216,7 +216,7 @@ class _Child(RowTeller):
         )
 
     def _end(self, approved: When | None) -> tuple[When | None, Departure | None]:
-        """When and how the child left ORR's care, as far as the row tells and agrees with itself."""
+        """When and how the child left ORR's care, as far as the row agrees with itself."""
         discharged = self._day("discharged")
         reunited = fold(self.cell("reunited") or "")
         still = "still in care" in reunited
@@ -271,7 +271,7 @@ class _Child(RowTeller):
         return None if day is None else on_day(day, self.setting.zone)
 
 
-def _whole_day(cell: str | None) -> Any:  # noqa: ANN401 - what cells.day gives, less parts of a date
+def _whole_day(cell: str | None) -> Any:
     said = cells.day(cell, "mdy")
     if isinstance(said, Read) and not isinstance(said.value, date):
         return Unreadable(cells.NOT_A_DAY)

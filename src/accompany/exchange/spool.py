@@ -124,7 +124,7 @@ class _Frames(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+    def readinto(self, buffer: Any) -> int:
         if self._at >= self._size:
             return 0
         number, offset = divmod(self._at, FRAME)
@@ -146,7 +146,7 @@ class Spool:
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(dir=folder())
+        self._file = tempfile.TemporaryFile(dir=folder())  # noqa: SIM115 - open as long as this is
         self._sealer = Sealer(os.urandom(32))
         self._places: list[tuple[int, int]] = []
 

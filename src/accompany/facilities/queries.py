@@ -16,7 +16,7 @@ def names_of(ids: set[UUID]) -> dict[UUID, str]:
 
 
 def by_words() -> dict[str, UUID]:
-    """Places on record now by their name, by their code, and by both, in small letters, for reading lists."""
+    """Places on record now by their name, their code, and both, in small letters."""
     found: dict[str, UUID] = {}
     for place in places():
         found.setdefault(place.name.casefold(), place.pk)

@@ -50,10 +50,9 @@ from accompany.people.terms import (
 )
 from accompany.sources import actions as sources
 from accompany.sources.actions import Ready, head
-from accompany.sources.models import Answer, Question, ReceivedList
+from accompany.sources.models import Answer, Question, ReceivedList, Statement
 from accompany.sources.terms import Event as SourcesEvent
 from accompany.sources.terms import TellingFact, Told
-
 
 Tables = dict[Any, list[tuple[Any, ...]]]
 
@@ -100,9 +99,7 @@ def _describe(fact: PersonFact, sealer: Sealer | None, told: Told, tables: Table
         sex = fact.sex.value if fact.sex else None
         tables[Description].append((*head(told, fact.row), fact.id, sex, fact.nationality))
     if fact.on_list is not None:
-        tables[Membership].append(
-            (*head(told, fact.row), fact.id, fact.on_list, Standing.IN.value)
-        )
+        tables[Membership].append((*head(told, fact.row), fact.id, fact.on_list, Standing.IN.value))
 
 
 def _seal(sealer: Sealer | None, text: str, field: str, row: UUID) -> bytes:
@@ -131,7 +128,9 @@ def _digest_rows(
 ) -> list[tuple[UUID, str, bytes, UUID, UUID]]:
     if fact.value is None:
         return []
-    return [(uuid7(), fact.kind.value, identifier_digest(fact.kind, fact.value), identifier, person)]
+    return [
+        (uuid7(), fact.kind.value, identifier_digest(fact.kind, fact.value), identifier, person)
+    ]
 
 
 def identifier_digest(kind: str, value: str) -> bytes:
@@ -147,7 +146,11 @@ def _birth_row(
 
 
 def record_persons(
-    facts: Sequence[PersonFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+    facts: Sequence[PersonFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
 ) -> list[str]:
     """
     Record persons as one telling has them; returns their codes.
@@ -166,7 +169,11 @@ def record_persons(
 
 
 def describe_persons(
-    facts: Sequence[PersonFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+    facts: Sequence[PersonFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
 ) -> None:
     """Record more of persons who are on record: each fact's `id` is theirs. Raises Refused."""
     by.must(Permission.RECORD)
@@ -211,7 +218,11 @@ def arrivals_ready(facts: Sequence[ArrivalFact], *, told: Told) -> list[Ready]:
 
 
 def record_arrivals(
-    facts: Sequence[ArrivalFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
+    facts: Sequence[ArrivalFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
 ) -> None:
     """Record that persons arrived together."""
     by.must(Permission.RECORD)
@@ -220,6 +231,36 @@ def record_arrivals(
     event = Event.TIES_RECORDED
     with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
         sources.store(arrivals_ready(facts, told=source), change)
+
+
+def correct(
+    statement: Statement,
+    *,
+    reason: str,
+    by: Actor,
+    successor: PersonFact | TieFact | ArrivalFact | None = None,
+    told: TellingFact | None = None,
+) -> None:
+    """
+    Withdraw a statement about a person for a reason, and record what stands in its place, if given.
+
+    Raises Refused without a reason, or if the statement no longer stands.
+    """
+    person = queries.about_whom(statement)
+    queries.must_see([person], by)
+    label = statement._meta.label_lower
+    about = Ref("person", person)
+    with sources.correcting(label, statement.pk, about=about, reason=reason, by=by) as change:
+        if isinstance(statement, Identifier):
+            sources.destroy_digests([statement.pk])
+        if successor is None or told is None:
+            return
+        if isinstance(successor, TieFact):
+            record_ties([successor], told=told, by=by, within=change)
+        elif isinstance(successor, ArrivalFact):
+            record_arrivals([successor], told=told, by=by, within=change)
+        else:
+            describe_persons([successor], told=told, by=by, within=change)
 
 
 def join_records(*, one: UUID, other: UUID, reasons: str, told: TellingFact, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """Tables of people: persons, what identifies and describes them, and how they belong together."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -22,8 +22,7 @@ from accompany.people.terms import (
     Sex,
     Standing,
 )
-from accompany.sources.models import ReceivedList, Statement, StatementQuerySet
-
+from accompany.sources.models import ReceivedList, Statement, StatementQuerySet, managed
 
 # The names that sealed fields are bound to: they outlive any renaming of the columns.
 PARTS_FIELD = "people_name.parts"
@@ -55,7 +54,7 @@ class PersonQuerySet(StatementQuerySet["Person"]):
 class Person(Statement):
     """One record of one person, as one row or one interview made it. Linked, never merged."""
 
-    persons = ("id",)
+    persons: ClassVar[tuple[str, ...]] = ("id",)
     privacy = Statement.common + Privacy(open={"code", "holder"})
 
     code = models.TextField(unique=True)
@@ -63,7 +62,7 @@ class Person(Statement):
         Organisation, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
 
-    objects = PersonQuerySet.as_manager()
+    objects: ClassVar[Any] = managed(PersonQuerySet)
 
     def __str__(self) -> str:
         return f"person {self.code}"
@@ -80,11 +79,11 @@ class AboutPersonQuerySet(StatementQuerySet["Statement"]):
 class AboutPerson(Statement):
     """A statement about one person."""
 
-    persons = ("person",)
+    persons: ClassVar[tuple[str, ...]] = ("person",)
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="%(class)ss")
 
-    objects = AboutPersonQuerySet.as_manager()
+    objects: ClassVar[Any] = managed(AboutPersonQuerySet)
 
     class Meta(Statement.Meta):
         abstract = True
@@ -143,10 +142,8 @@ class Description(AboutPerson):
 
     privacy = Statement.common + Privacy(sensitive={"person", "sex", "nationality"})
 
-    sex = models.TextField(null=True, choices=Sex)  # noqa: DJ001 - null is "not told"
-    nationality = models.TextField(  # noqa: DJ001 - null is "not told"
-        null=True, help_text="ISO 3166-1, two letters."
-    )
+    sex = models.TextField(null=True, choices=Sex)
+    nationality = models.TextField(null=True, help_text="ISO 3166-1, two letters.")
 
 
 class Membership(AboutPerson):
@@ -167,7 +164,7 @@ class Membership(AboutPerson):
 class Tie(AboutPerson):
     """That `relative` is, as one source has it, the `relation` of `person`."""
 
-    persons = ("person", "relative")
+    persons: ClassVar[tuple[str, ...]] = ("person", "relative")
     privacy = Statement.common + Privacy(sensitive={"person", "relative", "relation"})
 
     relative = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="ties_to")
@@ -175,9 +172,7 @@ class Tie(AboutPerson):
 
     class Meta(AboutPerson.Meta):
         constraints = (
-            models.CheckConstraint(
-                name="tie_is_between_two", condition=~Q(person=F("relative"))
-            ),
+            models.CheckConstraint(name="tie_is_between_two", condition=~Q(person=F("relative"))),
         )
 
 
@@ -196,14 +191,14 @@ class Arrival(AboutPerson):
 class SamePerson(Statement):
     """That two records are of one person, as somebody decided; it can be withdrawn."""
 
-    persons = ("a", "b")
+    persons: ClassVar[tuple[str, ...]] = ("a", "b")
     privacy = Statement.common + Privacy(sealed={"reasons"}, sensitive={"a", "b"})
 
     a = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     b = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reasons = models.BinaryField()
 
-    objects = StatementQuerySet["SamePerson"].as_manager()
+    objects: ClassVar[Any] = managed(StatementQuerySet)
 
     class Meta(Statement.Meta):
         constraints = (
@@ -252,7 +247,7 @@ class Joined(models.Model):
     since = models.BigIntegerField()
     until = models.BigIntegerField(null=True)
 
-    objects = JoinedQuerySet.as_manager()
+    objects: ClassVar[Any] = managed(JoinedQuerySet)
 
     class Meta:
         constraints = (

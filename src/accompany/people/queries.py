@@ -31,8 +31,11 @@ from accompany.people.models import (
     Tie,
 )
 from accompany.people.terms import IdentifierKind, NameFact, NameKind, Relation
+from accompany.sources import queries as sources
 from accompany.sources.models import Question, ReceivedList, ReceivedRow, Statement
 from accompany.sources.terms import Certainty
+
+_NEAR = 200  # more than a family: a number or a party that many have in common
 
 
 def persons(*, seen_by: Actor) -> QuerySet[Person]:
@@ -80,10 +83,10 @@ class Said:
     row: UUID | None
 
     @classmethod
-    def of(cls, statement: Any) -> "Said":  # noqa: ANN401 - any statement about a person
+    def of(cls, statement: Any) -> "Said":
         """The common part of a statement about a person."""
         return cls(
-            statement._meta.label_lower,  # noqa: SLF001
+            statement._meta.label_lower,
             statement.pk,
             statement.person_id,
             Certainty(statement.certainty),
@@ -265,9 +268,7 @@ def memberships(records: Iterable[UUID], known: Known | None = None) -> list[Mem
     return found
 
 
-def family_of(
-    one: UUID, *, seen_by: Actor, known: Known | None = None
-) -> list[list[Person]]:
+def family_of(one: UUID, *, seen_by: Actor, known: Known | None = None) -> list[list[Person]]:
     """
     The family a person is shown with, each as the records joined with theirs that the actor sees.
 
@@ -279,14 +280,25 @@ def family_of(
     near = {end for tie in ties_said(ids, known) for end in (tie.person, tie.relative)}
     near |= {arrival.person_id for arrival in arrivals_said(ids, known)}
     near |= family_units_of(ids)
-    members, seen = [own], set(ids)
-    for other in sorted(near - ids):
-        if other not in seen:
-            records = joined_with(other, seen_by=seen_by, known=known)
-            seen |= {record.pk for record in records}
-            if records and records[0].pk == other:
-                members.append(records)
-    return members
+    return [own, *_joined_sets(sorted(near - ids)[:_NEAR], seen_by, known)]
+
+
+def _joined_sets(near: list[UUID], seen_by: Actor, known: Known | None) -> list[list[Person]]:
+    """The records joined with each of these, each set once; questions asked: always three."""
+    pointers = Joined.objects.standing(known)
+    canonical = dict(pointers.filter(person__in=near).values_list("person", "canonical"))
+    joined = pointers.filter(canonical__in=set(canonical.values()))
+    canonical |= dict(joined.values_list("person", "canonical"))
+    visible = Person.objects.standing(known).seen_by(seen_by).filter(pk__in={*near, *canonical})
+    records = {record.pk: record for record in visible}
+    sets: dict[UUID, list[Person]] = {}
+    for one in near:
+        if one in records:
+            sets.setdefault(canonical.get(one, one), []).append(records.pop(one))
+    for record in records.values():
+        if canonical.get(record.pk) in sets:
+            sets[canonical[record.pk]].append(record)
+    return list(sets.values())
 
 
 def codes_of(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -294,10 +306,16 @@ def codes_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Person.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
 
 
+def about_whom(one: Any) -> UUID:
+    """The person whom a statement is about."""
+    person: UUID = one.person_id
+    return person
+
+
 def statement(kind: str, key: UUID) -> Statement | None:
     """One statement about a person that stands, by its kind and id."""
     models: dict[str, Any] = {
-        model._meta.label_lower: model  # noqa: SLF001
+        model._meta.label_lower: model
         for model in (Name, Birth, Description, Identifier, Tie, Arrival)
     }
     model = models.get(kind)

@@ -4,9 +4,11 @@ What holds of names, ages and joined records?
 Plain values in, plain answers out: no database, no clock, no settings.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from accompany.base.names import normalise
 from accompany.base.refusal import Objection
 from accompany.people.terms import AgeGroup, IdentifierFact, NameFact, PersonFact, TieFact
 
@@ -130,3 +132,28 @@ def full_name(name: NameFact) -> str:
 def is_contested(values: Sequence[object]) -> bool:
     """Whether sources that gave a value gave different ones."""
     return len({value for value in values if value is not None}) > 1
+
+
+_STATUS = re.compile(
+    r"\b(?:undocumented|indocumentad[oa]s?|sin papeles|without papers|no papers|"
+    r"illegal (?:alien|immigrant)s?|illegals?|illegally|ilegal(?:es|mente)?|"
+    r"(?:immigration|legal|migratory) status|(?:estatus|estado|situacion) (?:migratori[oa]|legal)|"
+    r"out of status|overstay(?:ed|s)?|entered without inspection|ewi|"
+    r"green card|tarjeta verde|visas?|lawful(?:ly)? permanent|permanent residen(?:t|ts|ce|cy)|"
+    r"residen(?:te|tes|cia) (?:permanente|legal)s?|"
+    r"(?:non ?|us |u s )?citizen(?:s|ship)?|ciudadan(?:o|a|os|as|ia)|naturali[sz](?:ed|ation)|"
+    r"naturalizad[oa]s?|asylees?|asylum seekers?|asilad[oa]s?|solicitantes? de asilo|"
+    r"refugee status|paroled?|parolees?|daca|tps|"
+    r"(?:removal|deportation) orders?|orden(?:es)? de (?:deportacion|expulsion)|"
+    r"(?:removable|deportable)s?)\b"
+)
+
+
+def speaks_of_status(text: str) -> bool:
+    """
+    Whether a text seems to speak of somebody's immigration status, in English or Spanish.
+
+    Nothing is kept of it anywhere; who writes such words is asked to leave them out. A plain list
+    of words: it warns, and proves nothing.
+    """
+    return _STATUS.search(normalise(text)) is not None

@@ -11,10 +11,12 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from accompany.access import sealing, trail
 from accompany.access.actors import Actor
@@ -23,9 +25,17 @@ from accompany.access.sealing import Sealer
 from accompany.base import codes, log
 from accompany.base.word_index import WordIndex
 from accompany.people import queries, rules
-from accompany.people.models import PARTS_FIELD, Name, Person
-from accompany.people.queries import Narrowed
-from accompany.people.terms import IdentifierKind, NameFact
+from accompany.people.models import (
+    PARTS_FIELD,
+    Birth,
+    Description,
+    Membership,
+    Name,
+    Person,
+)
+from accompany.people.terms import AgeGroup, IdentifierKind, NameFact, Sex
+from accompany.sources import queries as sources
+from accompany.sources.models import ReceivedList
 
 _CHUNK = 2_000  # names read at a time
 _IN = 500  # values of one IN
@@ -82,7 +92,7 @@ class Names:
     def _read_apart(self) -> None:
         try:
             self._read()
-        except Exception as error:  # noqa: BLE001 - the next search begins anew
+        except Exception as error:  # the next search begins anew
             log.fault("the names of the record could not be read", error)
         finally:
             self._reader = None
@@ -132,11 +142,17 @@ def _newest() -> _Seen:
 
 
 def _are_few() -> bool:
-    return not Name.objects.now().order_by("id")[_AT_ONCE : _AT_ONCE + 1].exists()
+    there: bool = _standing(Name).order_by("id")[_AT_ONCE : _AT_ONCE + 1].exists()
+    return not there
+
+
+def _standing(model: Any) -> Any:
+    """What stands of one kind of statement about persons."""
+    return model.objects.now()
 
 
 def _every_name() -> Iterator[tuple[UUID, str]]:
-    names = Name.objects.now().order_by("id").values_list("id", "person_id", "parts")
+    names = _standing(Name).order_by("id").values_list("id", "person_id", "parts")
     after = UUID(int=0)
     while chunk := list(names.filter(id__gt=after)[:_CHUNK]):
         yield from _opened(chunk)
@@ -168,11 +184,11 @@ def _persons_changed(numbers: Sequence[int]) -> set[UUID]:
         entries = Entry.objects.filter(number__in=numbers[start : start + _IN], brings=True)
         brought = list(entries.values_list("number", flat=True))
         about = About.objects.filter(entry__in=brought, kind="person")
-        came = Name.objects.filter(recorded_in__in=brought)
+        came: Any = Name.objects.filter(recorded_in__in=brought)
         changed.update(about.values_list("record", flat=True)[: _CHANGED + 1])
         changed.update(came.values_list("person", flat=True)[: _CHANGED + 1])
         if brought and _lists_went(brought):
-            went = Name.objects.filter(withdrawn_in__in=brought)
+            went: Any = Name.objects.filter(withdrawn_in__in=brought)
             changed.update(went.values_list("person", flat=True)[: _CHANGED + 1])
     return changed
 
@@ -185,7 +201,7 @@ def _lists_went(numbers: Sequence[int]) -> bool:
 def _names_of(persons: Iterable[UUID]) -> dict[UUID, list[str]]:
     wanted, found = list(persons), dict[UUID, list[str]]()
     for start in range(0, len(wanted), _IN):
-        rows = Name.objects.now().filter(person__in=wanted[start : start + _IN])
+        rows = _standing(Name).filter(person__in=wanted[start : start + _IN])
         for person, text in _opened(list(rows.values_list("id", "person_id", "parts"))):
             found.setdefault(person, []).append(text)
     return found
@@ -196,12 +212,40 @@ names = Names()
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What records are narrowed to; `asked`: an open question is about them."""
+
+    sex: Sex | None = None
+    nationality: str | None = None
+    group: AgeGroup | None = None
+    on_list: ReceivedList | None = None
+    asked: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return self != NOT_NARROWED
+
+
+NOT_NARROWED = Narrowed()
+
+
+@dataclass(frozen=True, slots=True)
+class BirthTold:
+    """A year of birth or a stated age, as one source has it: what is plain of a birth."""
+
+    year: int | None
+    age: int | None
+    age_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A record that was found, with its names opened; `score` is 1.0 where all of it fits."""
 
     person: Person
     names: tuple[NameFact, ...]
-    births: tuple[queries.BirthTold, ...]
+    births: tuple[BirthTold, ...]
     score: float
 
     @property
@@ -225,13 +269,13 @@ class Found:
     further: UUID | None = None
 
 
-def find(  # noqa: PLR0913 - what, for whom, which page, which filters
+def find(
     text: str,
     *,
     seen_by: Actor,
     limit: int = 50,
     offset: int = 0,
-    narrowed: Narrowed = queries.NOT_NARROWED,
+    narrowed: Narrowed = NOT_NARROWED,
     year: int = 0,
 ) -> Found:
     """
@@ -253,7 +297,7 @@ def find(  # noqa: PLR0913 - what, for whom, which page, which filters
 def newest(
     *,
     seen_by: Actor,
-    narrowed: Narrowed = queries.NOT_NARROWED,
+    narrowed: Narrowed = NOT_NARROWED,
     before: UUID | None = None,
     limit: int = 50,
     year: int = 0,
@@ -265,10 +309,11 @@ def newest(
     to go on.
     """
     kept: list[UUID] = []
-    fits = _fitting(narrowed, seen_by, year, together=True)
+    # Questions are about records that lie apart, and may be about some that do not exist here.
+    fits = _fitting(narrowed, seen_by, year, together=not narrowed.asked)
     window = _WINDOW if narrowed.is_narrow else limit + 1
     for _ in range(_WINDOWS if narrowed.is_narrow else 1):
-        near = queries.newest_records(narrowed, seen_by=seen_by, before=before, limit=window)
+        near = _newest_records(narrowed, seen_by=seen_by, before=before, limit=window)
         inside = fits(near) if narrowed.is_narrow else set(near)
         kept += [person for person in near if person in inside]
         before = near[-1] if len(near) == window else None
@@ -289,7 +334,7 @@ def _exact(text: str, seen_by: Actor) -> list[UUID]:
     number = a_number(text)
     if number is not None:
         bearers = queries.with_identifier(IdentifierKind.A_NUMBER, number)
-        found += [one for one in queries.visible(bearers, seen_by=seen_by) if one not in found]
+        found += [one for one in _visible(bearers, seen_by=seen_by) if one not in found]
     return found
 
 
@@ -306,8 +351,8 @@ def _fitting(narrowed: Narrowed, actor: Actor, year: int, *, together: bool = Fa
     """Which of some records pass the filters; `together`: they lie side by side in the record."""
 
     def fits(records: Sequence[UUID]) -> set[UUID]:
-        seen = records if together else list(queries.visible(records, seen_by=actor))
-        return queries.fitting(seen, narrowed, year=year, together=together)
+        seen = records if together else list(_visible(records, seen_by=actor))
+        return _inside(seen, narrowed, year=year, together=together)
 
     return fits
 
@@ -330,7 +375,7 @@ def _hits(scores: dict[UUID, float], actor: Actor) -> tuple[Hit, ...]:
     called: dict[UUID, list[NameFact]] = {}
     for saying in queries.names_said(records, sealers):
         called.setdefault(saying.said.person, []).append(saying.value)
-    births = queries.births_told(records)
+    births = _births_told(records)
     return tuple(
         Hit(
             records[person],
@@ -341,3 +386,96 @@ def _hits(scores: dict[UUID, float], actor: Actor) -> tuple[Hit, ...]:
         for person, score in scores.items()
         if person in records
     )
+
+
+def _births_told(records: Iterable[UUID]) -> dict[UUID, list[BirthTold]]:
+    found: dict[UUID, list[BirthTold]] = {}
+    births = _standing(Birth).filter(person__in=list(records)).order_by("id")
+    for person, *told in births.values_list("person", "year", "age", "age_on"):
+        found.setdefault(person, []).append(BirthTold(*told))
+    return found
+
+
+def _visible(records: Iterable[UUID], *, seen_by: Actor) -> list[UUID]:
+    """Those of the records that stand and that the actor may see, in the order given."""
+    wanted, seen = list(records), set[UUID]()
+    standing = Person.objects.now().seen_by(seen_by)
+    for start in range(0, len(wanted), _IN):
+        part = standing.filter(pk__in=wanted[start : start + _IN])
+        seen.update(part.values_list("pk", flat=True))
+    return [record for record in wanted if record in seen]
+
+
+def _newest_records(
+    narrowed: Narrowed, *, seen_by: Actor, before: UUID | None, limit: int
+) -> list[UUID]:
+    """The newest records from one of them on: of all, of a list, or of those asked about."""
+    if narrowed.asked:
+        asked = sources.open_questions(seen_by=seen_by).filter(person__isnull=False)
+        asked = asked if before is None else asked.filter(person__lt=before)
+        persons = asked.order_by("-person").values_list("person", flat=True).distinct()[:limit]
+        return [person for person in persons if person is not None]
+    standing = Person.objects.now().seen_by(seen_by)
+    if narrowed.on_list is not None and before is None:
+        before = _above(narrowed.on_list)
+    if before is not None:
+        standing = standing.filter(pk__lt=before)
+    return list(standing.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+
+def _above(received: ReceivedList) -> UUID | None:
+    """An id just above those of the persons whom a list brought: they lie side by side."""
+    brought = Person.objects.filter(recorded_in=received.recorded_in)
+    last = brought.order_by("-row").values_list("row", flat=True).first()
+    ids = list(brought.filter(row=last).values_list("pk", flat=True)) if last else []
+    return UUID(int=max(ids).int + 1) if ids else None
+
+
+def _inside(records: Sequence[UUID], narrowed: Narrowed, *, year: int, together: bool) -> set[UUID]:
+    """Those of the records that pass every filter."""
+    inside = set(records)
+    for keep in _filters(narrowed, year):
+        if inside:
+            inside &= _kept(keep, records, together=together)
+    return inside
+
+
+Keep = Callable[[Q], Iterable[UUID]]
+
+
+def _filters(narrowed: Narrowed, year: int) -> Iterator[Keep]:
+    described = {"sex": narrowed.sex, "nationality": narrowed.nationality}
+    for field, value in described.items():
+        if value is not None:
+            yield _described_as(field, value)
+    if narrowed.group is not None:
+        yield lambda about: _of_group(about, narrowed.group, year)
+    if narrowed.on_list is not None:
+        of_list = _standing(Membership).filter(of=narrowed.on_list)
+        yield lambda about: of_list.filter(about).values_list("person", flat=True)
+    if narrowed.asked:
+        waiting: Any = sources.unanswered()
+        yield lambda about: waiting.filter(about).values_list("person", flat=True)
+
+
+def _described_as(field: str, value: str) -> Keep:
+    of_value = _standing(Description).filter(**{field: value})
+    return lambda about: of_value.filter(about).values_list("person", flat=True)
+
+
+def _of_group(about: Q, group: AgeGroup | None, year: int) -> Iterator[UUID]:
+    """By the stated age as it stands, as in figures; without one, by the year of birth."""
+    births = _standing(Birth).filter(about)
+    for person, age, born in births.values_list("person", "age", "year"):
+        stated = year - born if age is None and born is not None else age
+        if rules.age_group(stated) == group:
+            yield person
+
+
+def _kept(keep: Keep, records: Sequence[UUID], *, together: bool) -> set[UUID]:
+    if together:
+        return set(keep(Q(person__gte=min(records), person__lte=max(records))))
+    found: set[UUID] = set()
+    for start in range(0, len(records), _IN):
+        found.update(keep(Q(person__in=records[start : start + _IN])))
+    return found

@@ -83,7 +83,7 @@ class Ready:
 @lru_cache(maxsize=64)
 def statement_columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of a statement as it is recorded, in the order of the model."""
-    fields = model._meta.concrete_fields  # noqa: SLF001
+    fields = model._meta.concrete_fields
     return tuple(field.name for field in fields if field.name != "withdrawn_in")
 
 
@@ -186,9 +186,7 @@ def sealed_rows(rows: Sequence[RowFact]) -> tuple[list[tuple[RowFact, bytes]], R
     return sealed, Ready(Key, keys, sealing.KEY_COLUMNS)
 
 
-def keep_rows(
-    rows: Sequence[tuple[RowFact, bytes]], *, of: UUID, change: Change
-) -> None:
+def keep_rows(rows: Sequence[tuple[RowFact, bytes]], *, of: UUID, change: Change) -> None:
     """Keep sealed rows, each bound to the statements it brought: those must be stored before."""
     holder = change.by.organisation
     kept = []
@@ -201,7 +199,7 @@ def keep_rows(
     record_all(ReceivedRow, _ROW_COLUMNS, kept)
 
 
-def row_content(  # noqa: PLR0913 - the parts of a row
+def row_content(
     row: UUID, of: UUID, place: int, sheet: int, kind: str, raw: bytes
 ) -> tuple[Any, ...]:
     """What a row's MAC runs over, besides the statements it brought."""
@@ -219,7 +217,18 @@ def keep_pieces(pieces: Iterable[bytes], *, of: UUID, change: Change) -> None:
         )
 
 
-_QUESTION_COLUMNS = ("id", "kind", "key", "holder", "person", "of", "row", "place", "column", "since")
+_QUESTION_COLUMNS = (
+    "id",
+    "kind",
+    "key",
+    "holder",
+    "person",
+    "of",
+    "row",
+    "place",
+    "column",
+    "since",
+)
 
 
 def questions_ready(
@@ -286,10 +295,10 @@ def withdraw(
     model = statements.model
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        model._base_manager.filter(pk__in=part, withdrawn_in=None).update(  # noqa: SLF001
+        model._base_manager.filter(pk__in=part, withdrawn_in=None).update(
             withdrawn_in=change.number
         )
-    change.withdrew(model._meta.label_lower, (one.bytes for one in ids))  # noqa: SLF001
+    change.withdrew(model._meta.label_lower, (one.bytes for one in ids))
     return len(ids)
 
 

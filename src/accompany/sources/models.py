@@ -1,6 +1,6 @@
 """Tables of sources: who said so, the lists received with their rows, and what they leave open."""
 
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,6 @@ from accompany.base.ids import IdField, uuid7
 from accompany.base.privacy import Privacy
 from accompany.base.tables import TableKind
 from accompany.sources.terms import Certainty, How, Outcome, RowKind, Step, Teller
-
 
 # The names that sealed fields are bound to: they outlive any renaming of the columns.
 RAW_FIELD = "sources_receivedrow.raw"
@@ -41,7 +40,7 @@ class Telling(models.Model):
         Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     person = IdField(null=True)
-    document = models.TextField(null=True)  # noqa: DJ001 - null is "not a document"
+    document = models.TextField(null=True)
     words = models.BinaryField(null=True)
     how = models.TextField(choices=How)
     told_on = models.DateField(null=True)
@@ -83,6 +82,11 @@ class StatementQuerySet(models.QuerySet["S"], Generic[S]):
         return self.now() if known is None else self.as_known_on(known)
 
 
+def managed(queryset: type[models.QuerySet[Any]]) -> Any:
+    """A manager of these querysets. Its type is dropped: stubs take it for another model's."""
+    return queryset.as_manager()  # type: ignore[attr-defined]
+
+
 class Statement(models.Model):
     """
     What a source said, kept as said.
@@ -116,7 +120,7 @@ class Statement(models.Model):
     recorded_in = models.BigIntegerField()
     withdrawn_in = models.BigIntegerField(null=True)
 
-    objects = StatementQuerySet.as_manager()
+    objects: ClassVar[Any] = managed(StatementQuerySet)
 
     class Meta:
         abstract = True
@@ -162,7 +166,7 @@ class ReceivedList(Statement):
     delimiter = models.TextField()
     loaded_by = IdField(null=True)
 
-    objects = StatementQuerySet["ReceivedList"].as_manager()
+    objects: ClassVar[Any] = managed(StatementQuerySet)
 
     class Meta(Statement.Meta):
         constraints = (
@@ -246,7 +250,7 @@ class Question(models.Model):
     of = IdField(null=True, db_index=True)
     row = IdField(null=True)
     place = models.IntegerField(null=True)
-    column = models.TextField(null=True)  # noqa: DJ001 - null is "the whole row"
+    column = models.TextField(null=True)
     since = models.DateField(null=True)
 
     class Meta:
@@ -259,7 +263,7 @@ class Question(models.Model):
 class Answer(Statement):
     """What somebody answered to a question; it holds for as long as the question can rise."""
 
-    persons = ("person",)
+    persons: ClassVar[tuple[str, ...]] = ("person",)
     privacy = Statement.common + Privacy(
         sealed={"words"}, sensitive={"person"}, open={"question", "kind", "outcome", "of"}
     )
@@ -271,7 +275,7 @@ class Answer(Statement):
     outcome = models.TextField(choices=Outcome)
     words = models.BinaryField(null=True)
 
-    objects = StatementQuerySet["Answer"].as_manager()
+    objects: ClassVar[Any] = managed(StatementQuerySet)
 
 
 class Incoming(models.Model):
@@ -302,9 +306,7 @@ class Incoming(models.Model):
     id = IdField(primary_key=True, default=uuid7)
     holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = IdField()
-    teller = models.ForeignKey(
-        Organisation, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    teller = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     layout = models.TextField()
     file_name = models.BinaryField()
     mapping = models.BinaryField(null=True)

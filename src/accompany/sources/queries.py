@@ -82,9 +82,10 @@ def rows_of(ids: Iterable[UUID | None]) -> dict[UUID, RowRef]:
     """Where received rows are, by id."""
     wanted = {one for one in ids if one is not None}
     found = ReceivedRow.objects.filter(pk__in=wanted).select_related("of")
-    return {row.pk: RowRef(row.of.code, row.place, row.sheet, row.pk) for row in found.only(
-        "id", "place", "sheet", "of__code", "of__id"
-    )}
+    return {
+        row.pk: RowRef(row.of.code, row.place, row.sheet, row.pk)
+        for row in found.only("id", "place", "sheet", "of__code", "of__id")
+    }
 
 
 def lists(*, seen_by: Actor) -> QuerySet[ReceivedList]:
@@ -166,7 +167,7 @@ def brought_by(row: ReceivedRow) -> dict[str, int]:
     for model in apps.get_models():
         if issubclass(model, Statement):
             came = model.objects.filter(recorded_in=row.recorded_in, row=row.pk)
-            found[model._meta.label_lower] = came.count()  # noqa: SLF001
+            found[model._meta.label_lower] = came.count()
     return {label: count for label, count in found.items() if count}
 
 
@@ -188,9 +189,7 @@ def raw_of(rows: Sequence[ReceivedRow]) -> dict[UUID, bytes]:
 def open_row(one: ReceivedRow, *, seen_by: Actor) -> bytes | None:
     """The bytes of one row; the look leaves its entry. None if the row was erased."""
     seen_by.must(Permission.SEE_PERSONS)
-    trail.look(
-        Event.ROW_OPENED, by=seen_by, about=[Ref("list", one.of_id), Ref("row", one.pk)]
-    )
+    trail.look(Event.ROW_OPENED, by=seen_by, about=[Ref("list", one.of_id), Ref("row", one.pk)])
     return raw_of([one]).get(one.pk)
 
 

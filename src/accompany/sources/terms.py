@@ -38,6 +38,20 @@ class How(models.TextChoices):
     SEEN = "seen", _("a document that was seen")
 
 
+class DocumentKind(models.TextChoices):
+    """What a document is that told something. Which one it was is kept in sealed words."""
+
+    BIRTH_CERTIFICATE = "birth-certificate", _("birth certificate")
+    IDENTITY_CARD = "identity-card", _("identity card or passport")
+    AGENCY_NOTICE = "agency-notice", _("notice or form of an agency")
+    COURT_PAPER = "court-paper", _("paper of a court")
+    MEDICAL_PAPER = "medical-paper", _("medical paper")
+    SCHOOL_PAPER = "school-paper", _("school paper")
+    LETTER = "letter", _("letter")
+    PHOTOGRAPH = "photograph", _("photograph")
+    OTHER = "other", _("other document")
+
+
 class RowKind(models.TextChoices):
     """What a received row is."""
 
@@ -85,6 +99,7 @@ class Event(models.TextChoices):
 
     LIST_RECORDED = "sources.list-recorded", _("A list was recorded")
     LIST_WITHDRAWN = "sources.list-withdrawn", _("A list was withdrawn as a whole")
+    LIST_OPENED = "sources.list-opened", _("The name of a list's file was opened")
     ROW_OPENED = "sources.row-opened", _("A received row was opened")
     FILE_FETCHED = "sources.file-fetched", _("A received file was had back")
     QUESTION_ANSWERED = "sources.question-answered", _("A question was answered")

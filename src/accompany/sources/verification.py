@@ -46,7 +46,9 @@ def _mac(number: int) -> bytes:
         for row in rows:
             content = row_content(row.pk, row.of_id, row.place, row.sheet, row.kind, bytes(row.raw))
             # A row that was erased cannot be read again: its MAC stands for it.
-            known = bytes(row.mac) if row.pk in erased else trail.row_mac(content, said.get(row.pk, ()))
+            known = (
+                bytes(row.mac) if row.pk in erased else trail.row_mac(content, said.get(row.pk, ()))
+            )
             of_rows.update(known)
     return trail.brought_mac(number, of_rows, _loose(number))
 
@@ -93,11 +95,11 @@ def _loose(number: int) -> Iterator[bytes]:
         for statement in model.objects.filter(recorded_in=number, row=None).iterator():
             yield _line(model, statement)
         gone = model.objects.filter(withdrawn_in=number).values_list("pk", flat=True)
-        label = model._meta.label_lower  # noqa: SLF001
+        label = model._meta.label_lower
         yield from (told((f"withdrawn {label}", one.bytes)) for one in gone.iterator())
 
 
-def _line(model: type[Statement], statement: Any) -> bytes:  # noqa: ANN401 - any kind of statement
-    fields = (model._meta.get_field(name) for name in statement_columns(model))  # noqa: SLF001
+def _line(model: type[Statement], statement: Any) -> bytes:
+    fields = (model._meta.get_field(name) for name in statement_columns(model))
     values = (plain_value(getattr(statement, field.attname)) for field in fields)  # type: ignore[union-attr]
-    return told((model._meta.label_lower, *values))  # noqa: SLF001
+    return told((model._meta.label_lower, *values))

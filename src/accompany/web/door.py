@@ -50,7 +50,7 @@ class Door:
         return response
 
     def process_view(
-        self, request: Any, view: Callable[..., Any], _args: Any, kwargs: Any  # noqa: ANN401
+        self, request: Any, view: Callable[..., Any], _args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Ask what the view asks."""
         asked = asked_by(view)
@@ -70,7 +70,7 @@ class Door:
         return None
 
 
-def frame(request: Any) -> dict[str, Any]:  # noqa: ANN401 - a context processor
+def frame(request: Any) -> dict[str, Any]:
     """What base.html needs: the navigation, the reader's name, and since when the page stands."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or actor.user is None:

@@ -148,7 +148,7 @@ class Placing:
 
     def _write(self, x: float, y: float, lines: list[Line], *, framed: bool = False) -> None:
         left, top, right, bottom = self._box(x, y, lines)
-        self.room.take(left, top, right, bottom + 3)
+        self.room.take(left, top, right, bottom + (12 if framed else 3))
         if framed:
             self.out.append(
                 svg.rect(

@@ -28,7 +28,6 @@ class Words:
     so_far: str
     days_apart: str
     today: str
-    before: str
     not_told: str
     ended: str
     came: str
@@ -92,7 +91,6 @@ EN = Words(
     so_far="so far",
     days_apart="{} apart",
     today="today",
-    before="(before)",
     not_told="day not told",
     ended="ended, day not told",
     came="Came together",
@@ -156,7 +154,6 @@ ES = Words(
     so_far="hasta hoy",
     days_apart="{} separados",
     today="hoy",
-    before="(antes)",
     not_told="no se dice el día",
     ended="terminó, no se dice el día",
     came="Llegaron juntos",

@@ -24,11 +24,11 @@ class SealedUploadHandler(FileUploadHandler):
     chunk_size = 65_536
     _sink: Sink
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._sink = open_sink()
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._sink.write(raw_data)
 
     def file_complete(self, file_size: int) -> SealedUpload:

@@ -1,0 +1,1 @@
+"""How long does it take, beside the least that the same work could take?"""

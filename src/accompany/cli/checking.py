@@ -1,0 +1,226 @@
+"""Does the record still say what it said, and is the installation as it should be?"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+from django.conf import settings
+from django.db import connection
+
+from accompany.access import keyring, trail
+from accompany.access.actors import Actor
+from accompany.access.door import asks_for, open_to_anybody
+from accompany.access.terms import Permission
+from accompany.base import clock, guards
+from accompany.base.refusal import Refused
+from accompany.cli import jobs, printing, ready
+from accompany.cli.door import command
+from accompany.cli.ending import FoundSomething
+from accompany.sources.verification import verify_contents
+
+FINDINGS = {
+    "entry-changed": "The entry was changed after it was written.",
+    "entry-missing": "The entry is missing from its batch.",
+    "entry-in-no-batch": "The entry is in no batch.",
+    "batch-broken": "The batch does not follow from the one before it.",
+    "contents-changed": "What the entry brought was changed, is missing, or was added to.",
+    "statement-of-no-entry": "Statements claim this entry, which brought nothing.",
+}
+LITTLE_SPACE = 1_000_000_000  # bytes: a list of a million rows takes about as much
+STUCK = timedelta(hours=1)
+PRAGMAS = {
+    "journal_mode": "wal",
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "synchronous": 2,
+    "secure_delete": 1,
+}
+
+
+@command("verify", needs_guards=False)
+@asks_for(Permission.READ_TRAIL)
+def verify(by: Actor) -> None:  # noqa: ARG001 - the door hands it over
+    """
+    Check every entry of the trail, and that every statement and row is as its entry brought it.
+
+    Prints what was changed, is missing or stands in the wrong order, by number; exit code 3 then.
+    """
+    found = 0
+    with printing.Watch() as watch:
+        watch.phase("Checking the entries of the trail and their order")
+        for finding in _findings(watch):
+            found += 1
+            click.echo(f"{finding.number}: {FINDINGS[finding.kind]} [{finding.kind}]")
+    if found:
+        raise FoundSomething
+    click.echo("Nothing was found: the trail and all that it brought are as they were written.")
+
+
+def _findings(watch: printing.Watch) -> Iterator[trail.Finding]:
+    yield from trail.verify()
+    watch.phase("Checking what each entry brought")
+    yield from verify_contents()
+
+
+class Check(NamedTuple):
+    """One thing that was looked at: what, and, if it is not as it should be, what to do."""
+
+    what: str
+    remedy: str | None = None
+
+
+@command("doctor")
+@open_to_anybody
+@click.option("--repair", is_flag=True, help="Make missing guards again, and nothing else.")
+def doctor(repair: bool) -> None:  # noqa: FBT001 - click hands it over by name
+    """
+    Check the installation: key, database, guards, disk, clock, jobs. It reads no record.
+
+    A line for each: ok, or what was found and what to do; exit code 3 if anything was found.
+    """
+    if repair and ready.is_there() and ready.has_tables():
+        guards.install(connection)
+    checks = [check for look in _looks() for check in look()]
+    for check in checks:
+        click.echo(f"found  {check.what} {check.remedy}" if check.remedy else f"ok     {check.what}")
+    if any(check.remedy for check in checks):
+        raise FoundSomething
+
+
+def _looks() -> Iterator[Callable[[], Iterator[Check]]]:
+    """What to look at, as far as there is anything to look at."""
+    yield from (_home, _key, _space)
+    yield _database
+    try:
+        there = ready.is_there() and ready.has_tables()
+    except Refused:
+        return
+    if not there:
+        return
+    yield from (_tables, _pragmas, _spool)
+    if not ready.pending_migrations():
+        yield from (_clock, _jobs)
+
+
+def _home() -> Iterator[Check]:
+    home = Path(settings.HOME)
+    if not home.is_dir():
+        yield Check("There is no home folder.", "Run `accompany setup`, or mend ACCOMPANY_HOME.")
+    elif _open_to_others(home):
+        yield Check(
+            "Others on this machine can look into the home folder.", f"Type: chmod 700 {home}"
+        )
+    else:
+        yield Check("The home folder is for its owner only.")
+
+
+def _open_to_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o077)
+
+
+def _key() -> Iterator[Check]:
+    try:
+        keyring.keys()
+    except Refused as refused:
+        for objection in refused.objections:
+            yield Check(objection.why, objection.remedy)
+        return
+    yield Check("The key file is there and as the set-up wrote it.")
+    if _open_to_others(keyring.path()):
+        yield Check("Others on this machine can read the key.", f"Type: chmod 600 {keyring.path()}")
+    else:
+        yield Check("The key file is for its owner only.")
+
+
+def _space() -> Iterator[Check]:
+    home = Path(settings.HOME)
+    free = shutil.disk_usage(home if home.is_dir() else home.anchor or "/").free
+    said = f"{free / 1e9:,.1f} GB are free on the disk of the home folder."
+    yield Check(said, "Make room before the next list." if free < LITTLE_SPACE else None)
+
+
+def _database() -> Iterator[Check]:
+    try:
+        there = ready.is_there()
+    except Refused as refused:
+        for objection in refused.objections:
+            yield Check(objection.why, objection.remedy)
+        return
+    if there and ready.has_tables():
+        yield Check(f"The database answers ({connection.vendor}).")
+    else:
+        yield Check("There is no record in the database yet.", "Run `accompany setup`.")
+
+
+def _tables() -> Iterator[Check]:
+    pending = ready.pending_migrations()
+    if pending:
+        yield Check(
+            f"The database is of an older version ({pending} changes).",
+            "Run `accompany migrate`, after a backup.",
+        )
+        return
+    yield Check("The tables are of this version.")
+    missing = guards.missing(connection)
+    for name in missing:
+        yield Check(f"The guard {name} is missing or changed.", "Run `accompany doctor --repair`.")
+    if not missing:
+        yield Check(f"All guards stand, on {len(guards.guarded_models())} tables.")
+
+
+def _pragmas() -> Iterator[Check]:
+    if connection.vendor != "sqlite":
+        return
+    wrong = [name for name, wanted in PRAGMAS.items() if _pragma(name) != wanted]
+    for name in wrong:
+        yield Check(
+            f"SQLite's {name} is not as the record needs it.",
+            "Keep the database on a local disk, and set nothing in its place.",
+        )
+    if not wrong:
+        yield Check("SQLite is set as the record needs it.")
+
+
+def _pragma(name: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {name}")
+        (value,) = cursor.fetchone()
+        return value
+
+
+def _spool() -> Iterator[Check]:
+    folder = Path(settings.ACCOMPANY_SPOOL)
+    left = [one for one in folder.iterdir() if _is_old(one)] if folder.is_dir() else []
+    if left:
+        yield Check(
+            f"{len(left)} files under way have lain for more than a day, encrypted.",
+            "See the page Lists for files that wait for a decision; delete the rest.",
+        )
+    else:
+        yield Check("No file under way was left lying.")
+
+
+def _is_old(path: Path) -> bool:
+    return clock.now().timestamp() - path.stat().st_mtime > 24 * 3600
+
+
+def _clock() -> Iterator[Check]:
+    if trail.known().moment > clock.now() + timedelta(minutes=1):
+        yield Check(
+            "The clock stands before the last entry of the trail.", "Set the machine's clock."
+        )
+    else:
+        yield Check("The clock goes on from the last entry of the trail.")
+
+
+def _jobs() -> Iterator[Check]:
+    waiting = jobs.waiting_since()
+    if waiting is not None and waiting < clock.now() - STUCK:
+        yield Check(
+            "A job has waited for more than an hour.", "See that `accompany serve` is running."
+        )
+    else:
+        yield Check("No job is stuck.")

@@ -1,0 +1,156 @@
+"""
+Who does the jobs that wait in the database, and what if they die over one?
+
+One worker at a time does the jobs of an installation: it holds a lock that goes with its process.
+Whoever gets the lock therefore knows that a job marked as running has nobody left who runs it, and
+takes it up again; jobs are made to be done twice without harm. The only module that knows
+django-tasks-db.
+"""
+
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import close_old_connections, connection, connections, transaction
+from django.db.models import Min
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from accompany.access import trail
+from accompany.base import log
+
+WORKER_LOCK = 0x6A6F62  # any number that nobody else locks
+PAUSE = 1.0  # seconds between two looks at what waits
+LOCK_PAUSE = 5.0
+SEAL_PAUSE = 1.0
+
+
+class JobBroke(Exception):
+    """A job broke; the kind of error alone is kept, since its message may quote a record."""
+
+
+def work(stopped: threading.Event, *, until_done: bool = False) -> None:
+    """Do jobs until stopped or, with `until_done`, until none waits; first those left behind."""
+    with _alone(stopped) as is_alone:
+        if not is_alone:
+            return
+        take_up_again()
+        while not stopped.is_set():
+            close_old_connections()
+            if do_next():
+                continue
+            if until_done:
+                return
+            stopped.wait(PAUSE)
+
+
+def take_up_again() -> int:
+    """Let jobs whose worker died wait again; how many. Only the one worker may call this."""
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    again = running.update(status=TaskResultStatus.READY)
+    if again:
+        log.event("jobs taken up again", jobs=again)
+    return again
+
+
+def do_next() -> bool:
+    """Do the next job that waits; whether there was one."""
+    with transaction.atomic():
+        job = DBTaskResult.objects.ready().get_locked()
+        if job is None:
+            return False
+        job.claim("the-worker")
+    try:
+        result = job.task_result
+        job.task.call(*result.args, **result.kwargs)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the next job must not wait for it
+        log.fault("a job broke", error)
+        job.set_failed(JobBroke(type(error).__name__))
+    else:
+        job.set_successful(None)
+    return True
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest job that waits or runs was asked for; None if there is none."""
+    unfinished = DBTaskResult.objects.filter(
+        status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    )
+    oldest: datetime | None = unfinished.aggregate(oldest=Min("enqueued_at"))["oldest"]
+    return oldest
+
+
+@contextmanager
+def _alone(stopped: threading.Event) -> Iterator[bool]:
+    """Hold the lock of the one worker; yields False if stopped before it was free."""
+    with _try_lock() as lock:
+        while not lock():
+            if stopped.wait(LOCK_PAUSE):
+                yield False
+                return
+        yield True
+
+
+@contextmanager
+def _try_lock() -> Iterator[Callable[[], bool]]:
+    """A function that tries to take the lock, which is held until the end of the context."""
+    if connection.vendor == "postgresql":
+        own = connections.create_connection("default")  # the lock is the connection's
+        try:
+            yield lambda: _locked_on_postgresql(own)
+        finally:
+            own.close()
+    else:
+        path = Path(settings.HOME) / "worker.lock"
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as file:
+            yield lambda: _locked_on_sqlite(file)
+
+
+def _locked_on_postgresql(own: object) -> bool:
+    with own.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [WORKER_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _locked_on_sqlite(file: sqlite3.Connection) -> bool:
+    try:
+        file.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def seal_meanwhile(stopped: threading.Event) -> threading.Thread | None:
+    """On PostgreSQL a thread that seals the trail every second; on SQLite each writer does."""
+    if connection.vendor != "postgresql":
+        return None
+    thread = threading.Thread(target=_seal_until, args=(stopped,), name="sealer", daemon=True)
+    thread.start()
+    return thread
+
+
+def _seal_until(stopped: threading.Event) -> None:
+    while not stopped.wait(SEAL_PAUSE):
+        close_old_connections()
+        try:
+            trail.seal()
+        except Exception as error:  # noqa: BLE001 - the next second tries again
+            log.fault("sealing failed", error)
+            connection.close()
+
+
+def stop_with_parent(stopped: threading.Event) -> None:
+    """Stop when the standard input ends: the server that started this worker holds it open."""
+    thread = threading.Thread(target=_read_to_end, args=(stopped,), name="parent", daemon=True)
+    thread.start()
+
+
+def _read_to_end(stopped: threading.Event) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    stopped.set()

@@ -1,0 +1,253 @@
+"""How is a list received, looked at, had back and withdrawn from a terminal?"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from accompany.access import queries as access
+from accompany.access.actors import Actor
+from accompany.access.door import asks_for
+from accompany.access.terms import Permission
+from accompany.base import clock, codes
+from accompany.base.refusal import Objection, Refused
+from accompany.cli import printing
+from accompany.cli.door import command
+from accompany.cli.values import DAY, FILE, FORMAT, code_typed
+from accompany.custody.terms import QuestionKind as CustodyQuestion
+from accompany.exchange import receiving
+from accompany.exchange.receiving import LAYOUTS, Found, Order
+from accompany.people import actions as people
+from accompany.sources import queries
+from accompany.sources.terms import QuestionKind as RowQuestion
+
+NO_SUCH_LIST = Objection(
+    "cli.no-such-list",
+    "There is no list of that code.",
+    "See `accompany lists` for those there are.",
+)
+NO_SUCH_TELLER = Objection(
+    "cli.no-such-organisation",
+    "Nothing was received: the organisation that --from names is not known here.",
+    "See `accompany organisations`, or add it with `accompany organisations add`.",
+)
+MAPPING_NOT_TEXT = Objection(
+    "cli.mapping-not-text",
+    "Nothing was received: the mapping file is not a text in UTF-8.",
+    "Save it again as plain text in UTF-8.",
+)
+QUESTIONS: dict[str, str] = {
+    kind.value: str(kind.label) for kinds in (RowQuestion, CustodyQuestion) for kind in kinds
+}
+
+
+@command("import")
+@asks_for(Permission.RECEIVE_LISTS)
+@click.argument("layout", type=click.Choice(sorted(LAYOUTS)))
+@click.argument("path", metavar="FILE", type=FILE)
+@click.option("--from", "teller", metavar="ORGANISATION", help="Who sent it: a code or a name.")
+@click.option("--as-of", type=DAY, help="The day of which the list tells.")
+@click.option("--received-on", type=DAY, help="The day it was received; today unless given.")
+@click.option("--mapping", type=FILE, help="Which of the list's headings stand for which of ours.")
+@click.option("--sheet", metavar="NAME", help="Only this sheet of a workbook.")
+@click.option("--dry-run", is_flag=True, help="Look only: record nothing.")
+@FORMAT
+def import_list(  # noqa: PLR0913 - the options are a promise
+    by: Actor,
+    layout: str,
+    path: Path,
+    teller: str | None,
+    as_of: date | None,
+    received_on: date | None,
+    mapping: Path | None,
+    sheet: str | None,
+    dry_run: bool,  # noqa: FBT001 - click hands it over by name
+    form: str,
+) -> None:
+    """
+    Receive a list: all of it, row by row as it is, or none of it.
+
+    Nothing is dropped or corrected: what cannot be read, repeats or contradicts itself is kept and
+    becomes a question. A file that was received before is recognised. See `accompany layouts`.
+    """
+    order = Order(
+        layout=layout,
+        file=path,
+        file_name=path.name,
+        received_on=received_on or clock.today(),
+        as_of=as_of,
+        teller=None if teller is None else _organisation(teller).pk,
+        mapping=None if mapping is None else _text(mapping),
+        sheet=sheet,
+    )
+    with printing.Watch() as watch:
+        if dry_run:
+            code, found = None, receiving.look(order, by=by, progress=watch)
+        else:
+            code, found = receiving.receive(order, by=by, progress=watch)
+    _show_found(code, found, form)
+
+
+def _organisation(words: str) -> Any:  # noqa: ANN401 - a row of a model that only areas know
+    found = access.organisation(words)
+    if found is None:
+        raise Refused([NO_SUCH_TELLER])
+    return found
+
+
+def _text(mapping: Path) -> str:
+    try:
+        return mapping.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused([MAPPING_NOT_TEXT]) from None
+
+
+def _show_found(code: str | None, found: Found, form: str) -> None:
+    if form == "json":
+        printing.as_json({"list": _shown(code), "recorded": code is not None, **_counts(found)})
+        return
+    if code is None:
+        click.echo("Looked at; nothing was recorded.")
+    else:
+        click.echo(f"Recorded as list {codes.shown(code)}.")
+    _print_counts(found)
+
+
+def _shown(code: str | None) -> str | None:
+    return None if code is None else codes.shown(code)
+
+
+def _counts(found: Found) -> dict[str, Any]:
+    return {
+        "rows": found.rows,
+        "persons": found.persons,
+        "relatives": found.relatives,
+        "repeats": found.repeats,
+        "not_records": found.not_records,
+        "questions": found.questions,
+        "columns": found.columns,
+        "columns_used": found.columns_used,
+    }
+
+
+def _print_counts(found: Found) -> None:
+    printing.pairs(
+        [
+            ("Rows received", found.rows),
+            ("Persons", found.persons),
+            ("Relatives they name", found.relatives),
+            ("Rows that repeat another", found.repeats),
+            ("Rows that are no records", found.not_records),
+            ("Columns read", f"{found.columns_used} of {found.columns}"),
+        ]
+    )
+    _print_questions(found.questions)
+
+
+def _print_questions(questions: Mapping[str, int]) -> None:
+    click.echo(f"\nQuestions: {sum(questions.values()):,}")
+    printing.pairs((f"  {QUESTIONS.get(kind, kind)}", many) for kind, many in questions.items())
+
+
+class Line(NamedTuple):
+    """A list as `accompany lists` shows it."""
+
+    code: str
+    layout: str
+    received_on: date
+    as_of: date | None
+    rows: int
+    state: str
+
+
+@command("lists")
+@asks_for(Permission.SEE_LISTS)
+@FORMAT
+def lists(by: Actor, form: str) -> None:
+    """Print the lists that were received, newest first; withdrawn ones are marked."""
+    lines = [_line(received) for received in queries.lists(seen_by=by)]
+    if form == "json":
+        printing.as_json([line._asdict() for line in lines])
+    elif lines:
+        printing.table(("code", "layout", "received", "as of", "rows", ""), lines)
+    else:
+        click.echo("No list has been received yet. See `accompany import --help`.", err=True)
+
+
+def _line(received: Any) -> Line:  # noqa: ANN401 - a row of a model that only areas know
+    return Line(
+        codes.shown(received.code),
+        received.layout,
+        received.received_on,
+        received.as_of,
+        queries.row_counts(received).kept,
+        _state(received),
+    )
+
+
+def _state(received: Any) -> str:  # noqa: ANN401 - a row of a model that only areas know
+    return "on record" if received.withdrawn_in is None else "withdrawn"
+
+
+@command("list")
+@asks_for(Permission.SEE_LISTS)
+@click.argument("code")
+@FORMAT
+def show_list(by: Actor, code: str, form: str) -> None:
+    """Print what a list holds: rows, persons, relatives, repeats, and questions by kind."""
+    received = _received(code, by)
+    found = receiving.found_in(received, seen_by=by)
+    if form == "json":
+        printing.as_json({**_line(received)._asdict(), **_counts(found)})
+        return
+    line = _line(received)
+    printing.pairs(
+        [
+            ("List", line.code),
+            ("State", line.state),
+            ("Layout", line.layout),
+            ("Received on", line.received_on),
+            ("As of", line.as_of or "not told"),
+        ]
+    )
+    _print_counts(found)
+
+
+def _received(code: str, by: Actor) -> Any:  # noqa: ANN401 - a row of a model that only areas know
+    found = queries.received_list(code_typed(code), seen_by=by)
+    if found is None:
+        raise Refused([NO_SUCH_LIST])
+    return found
+
+
+@command("withdraw")
+@asks_for(Permission.WITHDRAW_LISTS)
+@click.argument("code")
+@click.option("--because", metavar="TEXT", required=True, help="Why it was loaded by mistake.")
+@click.option("--dry-run", is_flag=True, help="Only say how much would be withdrawn.")
+def withdraw(by: Actor, code: str, because: str, dry_run: bool) -> None:  # noqa: FBT001
+    """
+    Withdraw a list that was loaded by mistake, with all that rests on it.
+
+    Its persons, links and answers go with it. Nothing is deleted: codes still resolve, marked.
+    """
+    received = _received(code, by)
+    resting = people.resting_on(received, by=by)
+    if not dry_run:
+        people.withdraw_list(received, because=because, by=by)
+    done = "Would be withdrawn" if dry_run else "Withdrawn"
+    click.echo(f"{done}: list {codes.shown(received.code)}")
+    printing.pairs((f"  {what}", many) for what, many in resting.items())
+
+
+@command("file")
+@asks_for(Permission.FETCH_FILES)
+@click.argument("code")
+def file(by: Actor, code: str) -> None:
+    """Print a received file, byte for byte; leaves an entry in the trail."""
+    output = click.get_binary_stream("stdout")
+    for piece in queries.file_of(_received(code, by), seen_by=by):
+        output.write(piece)
+    output.flush()

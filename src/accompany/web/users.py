@@ -1,0 +1,134 @@
+"""Who works here, and what may each do?"""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accompany.access import actions, queries
+from accompany.access.door import asks_for
+from accompany.access.permissions import OF_ROLE
+from accompany.access.terms import Permission, Role
+from accompany.base.refusal import Refused
+from accompany.web.door import Request, under
+from accompany.web.lists import translated
+
+under("users", "invite", "deactivate", "reactivate", "reset")
+
+
+class Invite(forms.Form):
+    """Somebody who is to work here."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=60,
+        help_text=_("For signing in. It need not be a name."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    called = forms.CharField(
+        label=_("How colleagues call them"),
+        max_length=60,
+        help_text=_("Stands beside what they do. It is kept sealed."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+
+
+@asks_for(Permission.MANAGE_USERS)
+@require_safe
+def users(request: Request) -> HttpResponse:
+    """Everybody who works here, and what each role may do."""
+    return _page(request)
+
+
+def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
+    found = list(queries.users(seen_by=request.actor))
+    names = queries.names_of(user.pk for user in found)
+    context = {
+        "users": [_line(user, names.get(user.pk, ""), request) for user in found],
+        "roles": [
+            {
+                "label": role.label,
+                "may": [one.label for one in Permission if one in OF_ROLE[role]],
+            }
+            for role in Role
+        ],
+        **more,
+    }
+    return render(request, "users/users.html", context, status=status)
+
+
+def _line(user: Any, called: str, request: Request) -> dict[str, Any]:
+    return {
+        "username": user.username,
+        "called": called,
+        "role": Role(user.role).label,
+        "active": user.is_active,
+        "waits": user.must_choose_password,
+        "is_me": user.pk == request.actor.user,
+        "last_login": user.last_login,
+    }
+
+
+@asks_for(Permission.MANAGE_USERS)
+def invite(request: Request) -> HttpResponse:
+    """Make an account; its first password is shown on this page and nowhere else."""
+    form = Invite(request.POST or None)
+    objections: list[dict[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, password = actions.invite_user(**_facts(form), by=request.actor)
+            return _let_in(request, user.username, password)
+        except Refused as refused:
+            objections = translated(refused.objections)
+    context = {"form": form, "objections": objections}
+    return render(request, "users/invite.html", context)
+
+
+def _facts(form: Invite) -> dict[str, Any]:
+    return {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
+
+
+def _let_in(request: Request, username: str, password: str) -> HttpResponse:
+    context = {"username": username, "password": password}
+    return render(request, "users/let_in.html", context)
+
+
+# User names are in no address: some are made of a person's own.
+@asks_for(Permission.MANAGE_USERS)
+@require_POST
+def deactivate(request: Request) -> HttpResponse:
+    """End an account's access at once."""
+    try:
+        actions.deactivate_user(username=request.POST.get("username", ""), by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=translated(refused.objections), status=409)
+    return redirect("users")
+
+
+@asks_for(Permission.MANAGE_USERS)
+@require_POST
+def reactivate(request: Request) -> HttpResponse:
+    """Let an account in again."""
+    try:
+        actions.reactivate_user(username=request.POST.get("username", ""), by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=translated(refused.objections), status=409)
+    return redirect("users")
+
+
+@asks_for(Permission.MANAGE_USERS)
+@require_POST
+def reset(request: Request) -> HttpResponse:
+    """Give an account a new first password and end its sessions; the password is shown once."""
+    username = request.POST.get("username", "")
+    try:
+        password = actions.reset_user(username=username, by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=translated(refused.objections), status=409)
+    return _let_in(request, username, password)
