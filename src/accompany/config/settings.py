@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import fontpkg_atkinson_hyperlegible
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -180,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["accompany.config.formats"]
 TIME_ZONE = read("ACCOMPANY_ZONE")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
@@ -187,6 +189,8 @@ FORMAT_MODULE_PATH = "accompany.config.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+# The font comes inside a package, as it is; the style sheet asks for it under `fonts/`.
+STATICFILES_DIRS = [("fonts", Path(fontpkg_atkinson_hyperlegible.__file__).parent / "files")]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -34,7 +34,7 @@ from accompany.custody.terms import (
 )
 from accompany.people.models import Person
 from accompany.people.queries import Said
-from accompany.sources.queries import question_key
+from accompany.sources.queries import question_key, standing
 from accompany.sources.terms import QuestionFact
 
 KINDS = tuple(kind.value for kind in QuestionKind)
@@ -75,7 +75,7 @@ def stays_said(
     records: Iterable[UUID], sealers: dict[UUID, Sealer], known: Known | None = None
 ) -> list[StaySaid]:
     """Every stay of these records, in the order of their beginnings; those without one last."""
-    found: list[Any] = list(Stay.objects.standing(known).filter(person__in=set(records)))
+    found: list[Any] = list(standing(Stay, known).filter(person__in=set(records)))
     found.sort(key=lambda stay: (stay.began_earliest is None, stay.began_earliest, stay.pk))
     return [
         StaySaid(
@@ -99,10 +99,10 @@ def events_said(
     mine = Q(person__in=wanted)
     both = mine | Q(adult__in=wanted)
     events = [
-        *map(_apprehension, Apprehension.objects.standing(known).filter(mine)),
-        *map(_hand_over, HandOver.objects.standing(known).filter(mine)),
-        *(_separation(s, sealers) for s in Separation.objects.standing(known).filter(both)),
-        *(_reunification(r, sealers) for r in Reunification.objects.standing(known).filter(both)),
+        *map(_apprehension, standing(Apprehension, known).filter(mine)),
+        *map(_hand_over, standing(HandOver, known).filter(mine)),
+        *(_separation(s, sealers) for s in standing(Separation, known).filter(both)),
+        *(_reunification(r, sealers) for r in standing(Reunification, known).filter(both)),
     ]
     return sorted(events, key=_when)
 
@@ -198,7 +198,7 @@ def question_of(
 def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, list[DayTold]]]:
     stays: dict[UUID, list[StayTold]] = {}
     days: dict[UUID, list[DayTold]] = {}
-    found: Iterable[Any] = Stay.objects.now().filter(person__in=persons)
+    found: Iterable[Any] = standing(Stay, None).filter(person__in=persons)
     for stay in found:
         told = StayTold(
             stay.pk,
@@ -209,10 +209,10 @@ def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, l
             stay.source_id,
         )
         stays.setdefault(stay.person_id, []).append(told)
-    taken: Iterable[Any] = Apprehension.objects.now().filter(person__in=persons)
+    taken: Iterable[Any] = standing(Apprehension, None).filter(person__in=persons)
     for one in taken:
         days.setdefault(one.person_id, []).append(DayTold(one.pk, "apprehended", one.on))
-    handed: Iterable[Any] = HandOver.objects.now().filter(person__in=persons)
+    handed: Iterable[Any] = standing(HandOver, None).filter(person__in=persons)
     for one in handed:
         days.setdefault(one.person_id, []).append(DayTold(one.pk, one.kind, one.on))
     return stays, days

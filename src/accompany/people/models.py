@@ -68,7 +68,7 @@ class Person(Statement):
         return f"person {self.code}"
 
 
-class AboutPersonQuerySet(StatementQuerySet["Statement"]):
+class AboutPersonQuerySet(StatementQuerySet["Statement"]):  # type: ignore[override]
     """Statements about a person."""
 
     def seen_by(self, actor: Actor) -> Self:
@@ -83,7 +83,7 @@ class AboutPerson(Statement):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="%(class)ss")
 
-    objects: ClassVar[Any] = managed(AboutPersonQuerySet)
+    objects: ClassVar[Any] = managed(AboutPersonQuerySet)  # type: ignore[assignment]
 
     class Meta(Statement.Meta):
         abstract = True

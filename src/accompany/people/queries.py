@@ -33,6 +33,7 @@ from accompany.people.models import (
 from accompany.people.terms import IdentifierKind, NameFact, NameKind, Relation
 from accompany.sources import queries as sources
 from accompany.sources.models import Question, ReceivedList, ReceivedRow, Statement
+from accompany.sources.queries import standing
 from accompany.sources.terms import Certainty
 
 _NEAR = 200  # more than a family: a number or a party that many have in common
@@ -135,7 +136,7 @@ def names_said(
     records: Iterable[UUID], sealers: dict[UUID, Sealer], known: Known | None = None
 ) -> list[Saying]:
     """Every name of these records, opened, in the order they came."""
-    found = Name.objects.standing(known).filter(person__in=set(records)).order_by("id")
+    found = standing(Name, known).filter(person__in=set(records)).order_by("id")
     return [
         Saying("name", name_in(name, sealers[name.person_id]), Said.of(name))
         for name in found
@@ -157,12 +158,12 @@ def facts_said(
     """Births, descriptions and identifiers of these records, opened, in the order they came."""
     wanted = set(records)
     return [
-        *_births(Birth.objects.standing(known).filter(person__in=wanted).order_by("id"), sealers),
+        *_births(standing(Birth, known).filter(person__in=wanted).order_by("id"), sealers),
         *_descriptions(
-            Description.objects.standing(known).filter(person__in=wanted).order_by("id")
+            standing(Description, known).filter(person__in=wanted).order_by("id")
         ),
         *_identifiers(
-            Identifier.objects.standing(known).filter(person__in=wanted).order_by("id"), sealers
+            standing(Identifier, known).filter(person__in=wanted).order_by("id"), sealers
         ),
     ]
 
@@ -207,7 +208,7 @@ def _identifiers(found: Iterable[Any], sealers: dict[UUID, Sealer]) -> list[Sayi
 def ties_said(records: Iterable[UUID], known: Known | None = None) -> list[TieSaid]:
     """Ties of these records in either direction, as they were said."""
     wanted = set(records)
-    found = Tie.objects.standing(known).filter(Q(person__in=wanted) | Q(relative__in=wanted))
+    found = standing(Tie, known).filter(Q(person__in=wanted) | Q(relative__in=wanted))
     return [
         TieSaid(tie.person_id, tie.relative_id, Relation(tie.relation), Said.of(tie))
         for tie in found.order_by("id")
@@ -217,7 +218,7 @@ def ties_said(records: Iterable[UUID], known: Known | None = None) -> list[TieSa
 def links_said(records: Iterable[UUID], known: Known | None = None) -> list[LinkSaid]:
     """The links among these records, with their reasons opened."""
     wanted = set(records)
-    found = list(SamePerson.objects.standing(known).filter(a__in=wanted, b__in=wanted))
+    found = list(standing(SamePerson, known).filter(a__in=wanted, b__in=wanted))
     sealers = sealing.sealers(link.a_id for link in found)
     return [
         LinkSaid(
@@ -235,9 +236,9 @@ def links_said(records: Iterable[UUID], known: Known | None = None) -> list[Link
 
 def arrivals_said(records: Iterable[UUID], known: Known | None = None) -> list[Arrival]:
     """With whom these records arrived: every statement of the same parties."""
-    standing = Arrival.objects.standing(known)
-    parties = standing.filter(person__in=set(records)).values_list("party", flat=True)
-    found: list[Any] = list(standing.filter(party__in=set(parties)).order_by("id"))
+    arrivals = standing(Arrival, known)
+    parties = arrivals.filter(person__in=set(records)).values_list("party", flat=True)
+    found: list[Any] = list(arrivals.filter(party__in=set(parties)).order_by("id"))
     return found
 
 
@@ -260,7 +261,7 @@ def with_identifier(kind: IdentifierKind, value: str) -> list[UUID]:
 def memberships(records: Iterable[UUID], known: Known | None = None) -> list[Membership]:
     """On which lists these records are, as a subject."""
     found: list[Any] = list(
-        Membership.objects.standing(known)
+        standing(Membership, known)
         .filter(person__in=set(records))
         .select_related("of")
         .order_by("id")

@@ -84,7 +84,7 @@ class StatementQuerySet(models.QuerySet["S"], Generic[S]):
 
 def managed(queryset: type[models.QuerySet[Any]]) -> Any:
     """A manager of these querysets. Its type is dropped: stubs take it for another model's."""
-    return queryset.as_manager()  # type: ignore[attr-defined]
+    return queryset.as_manager()
 
 
 class Statement(models.Model):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -31,6 +32,11 @@ from accompany.sources.models import (
     Telling,
 )
 from accompany.sources.terms import Event, Outcome, RowKind, Step, Teller
+
+
+def standing(model: Any, known: Known | None) -> Any:
+    """The statements of a kind on record at a position, or now; querysets of models drop types."""
+    return model.objects.standing(known)
 
 
 @dataclass(frozen=True, slots=True)

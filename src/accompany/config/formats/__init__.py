@@ -1,1 +1,1 @@
-"""How numbers and days are written in each language, where Django's own way is not ours."""
+"""How dates and numbers are written, by language."""

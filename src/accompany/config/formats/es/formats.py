@@ -1,8 +1,9 @@
-"""Numbers and days in Spanish: 3,108 as in Mexico and Central America, and 2 de mayo de 2026."""
+"""Spanish: 2 de marzo de 2026."""
 
 DATE_FORMAT = r"j \d\e F \d\e Y"
-TIME_FORMAT = "H:i"
 DATETIME_FORMAT = r"j \d\e F \d\e Y, H:i"
-DECIMAL_SEPARATOR = "."
-THOUSAND_SEPARATOR = ","
+TIME_FORMAT = "H:i"
+SHORT_DATE_FORMAT = "Y-m-d"
+THOUSAND_SEPARATOR = "."
+DECIMAL_SEPARATOR = ","
 NUMBER_GROUPING = 3
