@@ -1,0 +1,290 @@
+"""
+How is what the record holds said in words, in the reader's language?
+
+Plain values in, words out: no query, no clock. What is not known is said, and nothing is rounded.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.dateformat import format as date_words
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from accompany.access.terms import Event as AccessEvent
+from accompany.base import codes
+from accompany.base.dates import Precision, When
+from accompany.custody.terms import Custodian, Departure
+from accompany.custody.terms import Event as CustodyEvent
+from accompany.custody.terms import QuestionKind as StaysQuestion
+from accompany.facilities.terms import Event as FacilitiesEvent
+from accompany.people.rules import full_name
+from accompany.people.terms import Event as PeopleEvent
+from accompany.people.terms import IdentifierKind, Issuer, NameFact, NameKind, Relation, Sex
+from accompany.sources.queries import Source
+from accompany.sources.terms import Certainty, DocumentKind, How, Teller
+from accompany.sources.terms import Event as SourcesEvent
+from accompany.sources.terms import QuestionKind as RowQuestion
+from accompany.web.country_names import country
+
+NOT_KNOWN = gettext_lazy("not known")
+
+
+def day(on: date) -> str:
+    """2 March 2026."""
+    # Translators: how a day is written, in Django's letters for dates (in Spanish j \d\e F \d\e Y)
+    return date_words(on, pgettext("format of a day", "j F Y"))
+
+
+def month(on: date) -> str:
+    """March 2026."""
+    return date_words(on, pgettext("format of a month", "F Y"))
+
+
+def moment(at: datetime) -> str:
+    """14 July 2026, 10:40, in the installation's zone."""
+    there = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return date_words(there, pgettext("format of a moment", "j F Y, H:i"))
+
+
+def when(told: When | None) -> str:
+    """A moment as sure as its source was: a day, a month, a year, between two days, or not told."""
+    if told is None:
+        return _("day not told")
+    first, last = told.first_day, told.last_day
+    if told.precision is Precision.MONTH and first is not None:
+        return month(first)
+    if told.precision is Precision.YEAR and first is not None:
+        return str(first.year)
+    if told.day is not None:
+        return day(told.day)
+    return _between(first, last)
+
+
+def _between(first: date | None, last: date | None) -> str:
+    if first is not None and last is not None:
+        return _("between %(first)s and %(last)s") % {"first": day(first), "last": day(last)}
+    if first is not None:
+        return _("on %(day)s or later, day not known") % {"day": day(first)}
+    if last is not None:
+        return _("on %(day)s or before, day not known") % {"day": day(last)}
+    return _("on a day that is not known")
+
+
+def span(began: When | None, ended: When | None) -> str:
+    """From when until when, for one stay; an end that nobody told leaves it open."""
+    if began is None:
+        return _("Until %(end)s; the beginning is not told") % {"end": when(ended)}
+    if ended is None:
+        return _("Since %(beginning)s") % {"beginning": when(began)}
+    return _("%(beginning)s to %(end)s") % {"beginning": when(began), "end": when(ended)}
+
+
+def days_between(began: When | None, ended: When | None, today: date) -> int | None:
+    """How many days, where both ends are known to the day; an open stay is counted until today."""
+    first = began.day if began else None
+    last = today if ended is None else ended.day
+    return None if first is None or last is None or last < first else (last - first).days
+
+
+def days(count: int) -> str:
+    """1 day, 24 days."""
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def listed(words: Iterable[str]) -> str:
+    """Ana, Ben and Cruz."""
+    return get_text_list([str(word) for word in words], _("and"))
+
+
+# Persons
+
+
+def name(fact: NameFact | None) -> str:
+    """A name as people say it."""
+    return _("Name not known") if fact is None else full_name(fact)
+
+
+def name_kind(kind: NameKind) -> str:
+    """What a name is to the person, as a label."""
+    labels = {
+        NameKind.TOLD: _("Name"),
+        NameKind.SPELLING: _("Another spelling"),
+        NameKind.ALIAS: _("Another name"),
+    }
+    return labels[kind]
+
+
+def sex(code: str) -> str:
+    """A sex in words."""
+    return str(Sex(code).label)
+
+
+def nationality(code: str) -> str:
+    """A nationality, by the country's name."""
+    return country(code)
+
+
+def birth(told: str) -> str:
+    """A day, month or year of birth, given as ISO 8601."""
+    parts = told.split("-")
+    try:
+        if len(parts) == 3:
+            return day(date(*map(int, parts)))
+        if len(parts) == 2:
+            return month(date(int(parts[0]), int(parts[1]), 1))
+    except ValueError:
+        return told
+    return told
+
+
+def age(years: int, on: date | None) -> str:
+    """An age as it was stated, with its day if that was told."""
+    said = ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
+    if on is None:
+        return _("%(age)s; on what day is not told") % {"age": said}
+    return _("%(age)s on %(day)s") % {"age": said, "day": day(on)}
+
+
+def identifier(kind: str) -> str:
+    """What kind of number it is, as a label."""
+    return str(IdentifierKind(kind).label)
+
+
+def number(issuer: str, value: str | None) -> str:
+    """A number with whoever gave it, or that there is none."""
+    if value is None:
+        return _("Has none from %(issuer)s") % {"issuer": Issuer(issuer).label}
+    return _("%(number)s, given by %(issuer)s") % {"number": value, "issuer": Issuer(issuer).label}
+
+
+def relation(one: Relation) -> str:
+    """What a relative is, as a label."""
+    return capital(str(one.label))
+
+
+def capital(words: str) -> str:
+    """With a capital at the beginning, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+# Who has a person
+
+
+def custodian(who: Custodian) -> str:
+    """Who has a person, as a heading."""
+    return capital(str(who.label))
+
+
+_WITH: dict[Custodian, str] = {
+    Custodian.FAMILY: gettext_lazy("With family"),
+    Custodian.SPONSOR: gettext_lazy("With a sponsor"),
+    Custodian.OWN_CARE: gettext_lazy("In their own care"),
+    Custodian.OTHER: gettext_lazy("With somebody else"),
+    Custodian.UNKNOWN: gettext_lazy("Held by somebody who is not known"),
+    Custodian.LOCAL: gettext_lazy("Held by a state or local authority"),
+    Custodian.DHS: gettext_lazy("Held by DHS, which part is not told"),
+}
+
+
+def held_by(who: Custodian) -> str:
+    """Who has a person, as the beginning of a sentence: Held by ORR; With family."""
+    if who in _WITH:
+        return str(_WITH[who])
+    return _("Held by %(who)s") % {"who": who.label}
+
+
+def departure(how: Departure) -> str:
+    """How a stay ended."""
+    return str(how.label)
+
+
+# Who says so
+
+
+def source(told: Source, called: Mapping[UUID, str]) -> str:
+    """Who told: an organisation, a person (named only if the reader may see them), a document."""
+    if told.teller is Teller.ORGANISATION:
+        return told.who or _("an organisation")
+    if told.teller is Teller.PERSON:
+        return called.get(told.person, _("a person on record")) if told.person else ""
+    kind = told.document or ""
+    document = str(DocumentKind(kind).label) if kind in DocumentKind.values else kind
+    return _("%(document)s: %(words)s") % {"document": document, "words": told.words} if (
+        told.words
+    ) else document
+
+
+_SAID = {
+    Certainty.VERIFIED: gettext_lazy("Verified: %(source)s"),
+    Certainty.SAID: gettext_lazy("Said by %(source)s"),
+    Certainty.DOUBTED: gettext_lazy("In doubt: %(source)s"),
+    Certainty.REFUTED: gettext_lazy("Refuted: %(source)s"),
+}
+
+
+def certain(sure: Certainty, told: Source, called: Mapping[UUID, str]) -> str:
+    """How sure a statement is, by whom, how and on what day it was told."""
+    if told.teller is Teller.DOCUMENT and sure is Certainty.SAID:
+        said = _("By %(source)s") % {"source": source(told, called)}
+    else:
+        said = str(_SAID[sure]) % {"source": source(told, called)}
+    parts = [said]
+    if told.how != How.SEEN:
+        parts.append(str(How(told.how).label))
+    if told.told_on is not None:
+        parts.append(_("told %(day)s") % {"day": day(told.told_on)})
+    return ", ".join(parts)
+
+
+def learned(on: date) -> str:
+    """When we learned it."""
+    return _("learned %(day)s") % {"day": day(on)}
+
+
+# Questions and the trail
+
+_QUESTIONS = {kind.value: kind.label for kind in chain(StaysQuestion, RowQuestion)}
+_EVENTS = {
+    event.value: event.label
+    for event in chain(AccessEvent, SourcesEvent, PeopleEvent, FacilitiesEvent, CustodyEvent)
+}
+
+
+def question(kind: str) -> str:
+    """What a question of this kind asks."""
+    return str(_QUESTIONS.get(kind, kind))
+
+
+def event(code: str) -> str:
+    """What an entry of the trail says happened."""
+    return str(_EVENTS.get(code, code))
+
+
+# Separations and reunifications
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """As what the page stands: a line for its foot, and the day asked for, or None for now."""
+
+    line: str
+    day: date | None
+
+
+def known_line(at: datetime | None) -> str:
+    """What stands in the foot: as on record now, or as known at a moment."""
+    if at is None:
+        return _("As on record now.")
+    return _("As known on %(moment)s.") % {"moment": moment(at)}
+
+
+def code(written: str) -> str:
+    """A code as people read it."""
+    return codes.shown(written)
