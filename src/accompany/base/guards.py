@@ -9,6 +9,7 @@ before and made again after every migrate, and looked for before anything writes
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -63,11 +64,17 @@ def drop(connection: BaseDatabaseWrapper) -> None:
             _drop(connection, model)
 
 
+def is_test_database(connection: BaseDatabaseWrapper) -> bool:
+    """Whether this is a database that tests made: in memory, or named `test_…`."""
+    name = str(connection.settings_dict["NAME"])
+    in_memory = connection.vendor == "sqlite" and "mode=memory" in name
+    return in_memory or Path(name).name.startswith("test_")
+
+
 @contextmanager
 def off(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Guards off for a moment, in a test database only. Raises ValueError anywhere else."""
-    name = str(connection.settings_dict["NAME"])
-    if not ("test_" in name or "memory" in name):
+    if not is_test_database(connection):
         raise ValueError("guards come off in test databases only")
     drop(connection)
     try:

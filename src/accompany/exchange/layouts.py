@@ -22,7 +22,7 @@ from accompany.custody.terms import (
     SeparationFact,
     StayFact,
 )
-from accompany.exchange.cells import Read, Unreadable
+from accompany.exchange.cells import Read, Redacted, Unreadable
 from accompany.exchange.faults import column_letter
 from accompany.exchange.reading import Cells, Heading, Role, Row
 from accompany.exchange.repeats import Repeats
@@ -62,6 +62,7 @@ class Setting:
     zone: str
     places: dict[str, UUID]
     new_places: list[PlaceFact] = field(default_factory=list)
+    repeats: Repeats = field(default_factory=Repeats)
 
     def place(self, name: str, kind: PlaceKind, code: str = "") -> UUID:
         """The place of that code and name, put on record now if it is new."""
@@ -130,7 +131,7 @@ class RowTeller:
         self._row = row
         self._columns = columns
 
-    def tell(self, repeats: Repeats) -> RowTold:
+    def tell(self) -> RowTold:
         """What the row tells; questions it raises last."""
         if self._row.ragged:
             # Its cells do not stand under their headings; it still is one person's row.
@@ -141,7 +142,7 @@ class RowTeller:
             return self.told
         self.fill()
         self._ask_about_line()
-        if repeats.seen(self._row.cells):
+        if self.setting.repeats.seen(self._row.cells):
             self.ask(QuestionKind.REPEATS)
         return self.told
 
@@ -161,6 +162,8 @@ class RowTeller:
             return said.value
         if isinstance(said, Unreadable):
             self.ask(QuestionKind.CELL_UNREADABLE, what)
+        elif isinstance(said, Redacted):
+            self.ask(QuestionKind.CELL_REDACTED, what)
         return None
 
     def ask(self, kind: QuestionKind, what: str | None = None) -> None:

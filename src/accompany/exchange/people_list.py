@@ -36,7 +36,6 @@ from accompany.exchange.cells import HasNone, Names, Order, Partial, Read, fold
 from accompany.exchange.faults import column_missing
 from accompany.exchange.layouts import Layout, RowTeller, RowTold, Setting, role_kind
 from accompany.exchange.reading import Cells, Heading, Row
-from accompany.exchange.repeats import Repeats
 from accompany.exchange.separated_children import cause_of
 from accompany.people.terms import (
     BirthFact,
@@ -221,7 +220,6 @@ class Reader:
         self._columns = columns
         self._setting = setting
         self._day = partial(cells.day, order=date_order)
-        self._repeats = Repeats()
 
     def read(self, row: Row, row_id: UUID) -> RowTold:
         """What the row tells of its subject and of the relatives it names."""
@@ -230,7 +228,7 @@ class Reader:
             return RowTold(kind)
         teller = _Subject(row, row_id, self._columns, self._setting)
         teller.read_day = self._day
-        return teller.tell(self._repeats)
+        return teller.tell()
 
 
 class _Subject(RowTeller):

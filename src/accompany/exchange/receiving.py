@@ -30,7 +30,7 @@ from accompany.base.refusal import Objection, Refused
 from accompany.custody import actions as custody
 from accompany.exchange import people_list, separated_children
 from accompany.exchange.delimited import Opens
-from accompany.exchange.layouts import Layout, RowReader, RowTold, Setting
+from accompany.exchange.layouts import Layout, RowReader, RowTold, Setting, role_kind
 from accompany.exchange.reading import Heading, Row, Table, open_table, row_cells
 from accompany.exchange.spool import FRAME, Spool
 from accompany.facilities import actions as facilities
@@ -157,7 +157,7 @@ class _Reading:
 
     order: Order
     table: Table
-    reader: RowReader
+    readers: dict[str | None, RowReader]
     setting: Setting
     count: _Count
     columns: tuple[int, int]
@@ -169,12 +169,17 @@ class _Reading:
         bom = self.table.bom
         for done, row in enumerate(self.table, start=1):
             row_id = uuid7()
-            told = self.reader.read(row, row_id)
+            told = self._read(row, row_id)
             self.count.add(told)
             yield self._fact(row, row_id, told.kind, bom, sheets), told
             bom = b""
             if done % 1_000 == 0:
                 progress("reading", done, None)
+
+    def _read(self, row: Row, row_id: UUID) -> RowTold:
+        reader = self.readers.get(row.sheet)
+        # A sheet without headings is kept, and tells nothing.
+        return RowTold(role_kind(row)) if reader is None else reader.read(row, row_id)
 
     @staticmethod
     def _fact(
@@ -195,10 +200,12 @@ def _reading(order: Order, by: Actor) -> Iterator[_Reading]:
     setting = Setting(uuid7(), uuid7(), as_of, settings.TIME_ZONE, places.by_words())
     with open_table(order.file, name=order.file_name, sheet=order.sheet) as table:
         heading = table.find_heading(layout.is_heading)
-        reader = layout.reader(heading, setting)
+        readers = {
+            sheet: layout.reader(there, setting) for sheet, there in table.headings.items()
+        }
         used = len(set(layout.used_columns(heading)))
         names = tuple(cell or "" for cell in heading.cells)
-        yield _Reading(order, table, reader, setting, _Count(), (len(names), used), names)
+        yield _Reading(order, table, readers, setting, _Count(), (len(names), used), names)
 
 
 def _layout(order: Order) -> Layout:

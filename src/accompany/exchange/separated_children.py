@@ -32,7 +32,6 @@ from accompany.exchange.cells import Read, Unreadable, fold
 from accompany.exchange.faults import column_letter, column_missing
 from accompany.exchange.layouts import RowTeller, RowTold, Setting, role_kind
 from accompany.exchange.reading import Cells, Heading, Row
-from accompany.exchange.repeats import Repeats
 from accompany.facilities.terms import PlaceKind
 from accompany.people.terms import BirthFact, PersonFact, Sex
 from accompany.sources.terms import QuestionKind, RowKind
@@ -121,7 +120,6 @@ class Reader:
     def __init__(self, columns: dict[str, int | None], setting: Setting) -> None:
         self._columns = columns
         self._setting = setting
-        self._repeats = Repeats()
 
     def read(self, row: Row, row_id: UUID) -> RowTold:
         """What the row tells of one child."""
@@ -130,7 +128,7 @@ class Reader:
             kind = RowKind.NOT_A_RECORD
         if kind is not RowKind.RECORD:
             return RowTold(kind)
-        return _Child(row, row_id, self._columns, self._setting).tell(self._repeats)
+        return _Child(row, row_id, self._columns, self._setting).tell()
 
 
 def _is_letters(found: Cells) -> bool:

@@ -1,4 +1,4 @@
-"""The words of figures: what a figure, a dimension and an answer are made of."""
+"""The words of figures: what a dimension, a population and a figure are."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accompany.figures.ledger import Table
+from accompany.figures.ledger import Categories, Cell, Table
 
 Words = Any
 """A text that is translated when it is shown."""
-
-World = Mapping[str, str]
-"""A drawn world: a table of text for each table of the extract that is not empty."""
 
 
 class Event(models.TextChoices):
@@ -29,15 +26,18 @@ class Measure(models.TextChoices):
     """What a number of a figure is."""
 
     CHILDREN = "children", _("children")
-    FIRST_QUARTILE = "first-quartile", _("a quarter took no longer than")
-    MEDIAN = "median", _("half took no longer than")
-    THIRD_QUARTILE = "third-quartile", _("three quarters took no longer than")
+    FIRST_QUARTILE = "first-quartile", _("a quarter: no longer than")
+    MEDIAN = "median", _("half: no longer than")
+    THIRD_QUARTILE = "third-quartile", _("three quarters: no longer than")
+
+
+QUARTILES = (Measure.FIRST_QUARTILE, Measure.MEDIAN, Measure.THIRD_QUARTILE)
 
 
 @dataclass(frozen=True)
 class Dimension:
     """
-    By what children are told apart: one partition, coarse, its categories fixed beforehand.
+    By what children are told apart: a partition, coarse, its categories fixed beforehand.
 
     `categories` are codes with their labels, in the order in which they are shown.
     """
@@ -48,27 +48,27 @@ class Dimension:
 
 
 @dataclass(frozen=True)
-class Example:
-    """A drawn world, what happens in it, and what the figure's SQL gives of it on which day."""
-
-    told: str
-    world: World
-    expected: Mapping[date, Mapping[tuple[str, ...], Any]]
-
-
-@dataclass(frozen=True)
 class Population:
     """
-    Whom some figures count, with every dimension they use.
+    Whom some figures count, and by what.
 
-    All figures of a population are protected as one: apart they would give each other away.
-    `headlines` are the cells to withhold only where nothing else will do.
+    All figures of one population are protected as one ledger: apart they would give each other
+    away. `headlines` are withheld only where nothing else will do.
     """
 
     name: str
     title: Words
     dimensions: Mapping[str, Dimension]
-    headlines: frozenset[tuple[Table, tuple[str, ...]]] = frozenset()
+    headlines: frozenset[Cell] = frozenset()
+
+
+@dataclass(frozen=True)
+class Example:
+    """A drawn world, what happens in it, and what the figure is on some days of it."""
+
+    told: Words
+    world: Mapping[str, str]
+    expected: Mapping[date, Mapping[Categories, int]]
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,13 @@ class Figure:
     """
     A figure, defined once.
 
-    `tables` are what its SQL counts, for the ledger of its population; `list_by` the dimension by
-    which it is always shown, if any; `dimensions` the words by which one may ask for it besides.
-    `days` says of which groups its SQL gives the quartiles of some number of days, and the word for
-    each such group: they are told in whole weeks.
+    Its SQL is one statement of one parameter, `$on`. It gives a row for each group: a category of
+    each dimension that the group is told by, NULL for the others, and how many `children` it has;
+    `tables` are the tables so counted. If it is one of days, it also gives for the groups of the
+    table `days_by` how many children's days are `known`, and their `quartiles`.
+
+    `list_by` is the dimension by which it is always told; `dimensions` are those by which one may
+    ask for it besides. `so_far` are the groups whose days are not over.
     """
 
     name: str
@@ -96,3 +99,4 @@ class Figure:
     list_by: str | None = None
     dimensions: tuple[str, ...] = ()
     days_by: Table | None = None
+    so_far: frozenset[Categories] = frozenset()

@@ -6,6 +6,7 @@ Plain values in, plain answers out: no database, no clock, no settings.
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from accompany.base.names import normalise
@@ -132,6 +133,60 @@ def full_name(name: NameFact) -> str:
 def is_contested(values: Sequence[object]) -> bool:
     """Whether sources that gave a value gave different ones."""
     return len({value for value in values if value is not None}) > 1
+
+
+Span = tuple[date, date]
+
+
+def birth_span(told: str) -> Span | None:
+    """The first and the last day that a birth told in ISO 8601 can have been on; None if none."""
+    try:
+        parts = [int(part) for part in told.split("-")]
+        if len(parts) == 1:
+            return date(parts[0], 1, 1), date(parts[0], 12, 31)
+        if len(parts) == 2:
+            year, month = parts
+            after = date(year + month // 12, month % 12 + 1, 1)
+            return date(year, month, 1), after - timedelta(days=1)
+        on = date(*parts)
+    except (TypeError, ValueError):
+        return None
+    return on, on
+
+
+def birth_span_of(age: int, on: date) -> Span | None:
+    """The first and the last day of birth of somebody who is `age` whole years old on a day."""
+    last = _years_before(on, age)
+    first = _years_before(on, age + 1)
+    return None if first is None or last is None else (first + timedelta(days=1), last)
+
+
+def _years_before(on: date, years: int) -> date | None:
+    if on.year - years < 1:
+        return None
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:  # 29 February, in a year without one
+        return date(on.year - years, 2, 28)
+
+
+def common_span(spans: Iterable[Span]) -> Span | None:
+    """The days that lie in every span; None if some two exclude each other, or there is none."""
+    found = list(spans)
+    if not found:
+        return None
+    first, last = max(span[0] for span in found), min(span[1] for span in found)
+    return (first, last) if first <= last else None
+
+
+def is_child(born: Span | None, on: date) -> bool | None:
+    """Whether somebody born within a span is under 18 on a day; None if that is not certain."""
+    turns_18 = _years_before(on, 18)
+    if born is None or turns_18 is None:
+        return None
+    if born[0] > turns_18:
+        return True
+    return False if born[1] <= turns_18 else None
 
 
 _STATUS = re.compile(

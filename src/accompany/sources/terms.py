@@ -86,6 +86,7 @@ class QuestionKind(models.TextChoices):
     """What a received row leaves open. Areas above add theirs in their own terms."""
 
     CELL_UNREADABLE = "row.cell-unreadable", _("A cell could not be read")
+    CELL_REDACTED = "row.cell-redacted", _("Who released the list struck out a cell")
     REPEATS = "row.repeats", _("The row repeats another row of this list")
     CONTRADICTS = "row.contradicts", _("The row contradicts itself")
     RAGGED = "row.ragged", _("The row has more or fewer cells than the heading")

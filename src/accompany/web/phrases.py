@@ -5,7 +5,6 @@ Plain values in, words out: no query, no clock. What is not known is said, and n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from uuid import UUID
@@ -265,17 +264,6 @@ def question(kind: str) -> str:
 def event(code: str) -> str:
     """What an entry of the trail says happened."""
     return str(_EVENTS.get(code, code))
-
-
-# Separations and reunifications
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """As what the page stands: a line for its foot, and the day asked for, or None for now."""
-
-    line: str
-    day: date | None
 
 
 def known_line(at: datetime | None) -> str:
