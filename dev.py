@@ -239,6 +239,7 @@ def static_steps() -> list[Step]:
         Step("templates: faults", [tool("djlint"), str(TEMPLATES), "--lint"]),
         Step("migrations", [*django, "makemigrations", "--check", "--dry-run"]),
         Step("translations", [str(PYTHON), "-m", "tests.messages", "check"]),
+        Step("reference", [str(PYTHON), "docs/make_reference.py", "--check"]),
     ]
 
 
@@ -454,9 +455,16 @@ def messages(_arguments: list[str]) -> int:
     return become(PYTHON, "-m", "tests.messages", "update")
 
 
+def reference(arguments: list[str]) -> int:
+    """Make docs/reference/ from the code; --check says whether it is current."""
+    prepare(*DEVELOPMENT)
+    return become(PYTHON, "docs/make_reference.py", *arguments)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": demo, "run": run, "test": test, "lint": lint, "format": format_code,
     "lock": lock, "wheel": wheel, "bench": bench, "messages": messages,
+    "reference": reference,
 }  # fmt: skip
 
 

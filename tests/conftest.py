@@ -5,10 +5,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import django
 import pytest
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 # Before anything reads the settings: one home for each process, so also for each worker of xdist.
@@ -21,8 +23,27 @@ os.environ["ACCOMPANY_HOME"] = HOME
 os.environ["DJANGO_SETTINGS_MODULE"] = "accompany.config.settings"
 django.setup()
 
+# Argon2 takes its time on purpose; tests make many accounts and guard none.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 hypothesis_settings.register_profile("accompany", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("accompany")
+
+# Only after the set-up: both know models.
+from accompany.access import keyring  # noqa: E402
+from tests.world import World  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_file() -> Path:
+    """The key file of this process's home. Databases come and go; the key stays."""
+    return keyring.make()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """An installation that has been set up."""
+    return World.set_up()
 
 
 @pytest.fixture(scope="session")

@@ -36,56 +36,69 @@ class Change:
     """
     One change under way: the number of its entry, and a witness to what it brings.
 
-    Statements that came by a received row are gathered by row until `rows_kept` binds them to it.
+    Statements that came by a received row are gathered by row until `bind_row` binds them to it;
+    of all others only a sum is kept, so that a million of them need no memory.
     """
 
     number: int
     by: Actor
     _by_row: dict[bytes, list[bytes]] = field(default_factory=dict)
-    _loose: list[bytes] = field(default_factory=list)
+    _loose: "LooseSum" = field(default_factory=lambda: LooseSum())
     _rows: int = 0
-    _of_rows: "hmac.HMAC" = field(default_factory=lambda: _hmac("brought-rows"))
+    _of_rows: "hmac.HMAC" = field(default_factory=lambda: rows_mac())
 
-    def witness(self, row_at: int | None) -> "Witness":
-        """What `bulk.record_all` is handed; `row_at` is the place of the column `row`, if any."""
-        return Witness(self, row_at)
+    def brings(self, label: str, rows: Iterable[Sequence[Plain]], *, row_at: int) -> None:
+        """Witness statements as they are written; `row_at` is the place of the column `row`."""
+        by_row, kind = self._by_row, (label,)
+        for row in rows:
+            line = told(kind + tuple(row))
+            if row[row_at] is None:
+                self._loose.add(line)
+            else:
+                by_row.setdefault(row[row_at], []).append(line)  # type: ignore[arg-type]
 
-    def bind_row(self, row: UUID, content: Sequence[Plain]) -> bytes:
+    def bind_row(self, row: bytes, content: Sequence[Plain]) -> bytes:
         """The MAC of a received row over its own content and every statement it brought."""
-        mac = row_mac(content, self._by_row.pop(row.bytes, ()))
+        mac = row_mac(content, self._by_row.pop(row, ()))
         self._of_rows.update(mac)
         self._rows += 1
         return mac
 
     def withdrew(self, label: str, ids: Iterable[bytes]) -> None:
         """Witness a withdrawal."""
-        self._loose.extend(told((f"withdrawn {label}", one)) for one in ids)
+        for one in ids:
+            self._loose.add(withdrawn_line(label, one))
 
     def _close(self) -> None:
         if self._by_row:
             raise AssertionError("a statement names a received row that was not kept")
-        if self._rows or self._loose:
-            mac = brought_mac(self.number, self._of_rows, self._loose)
+        if self._rows or self._loose.count:
             Brought.objects.create(
-                entry=self.number, rows=self._rows, statements=len(self._loose), mac=mac
+                entry=self.number,
+                rows=self._rows,
+                statements=self._loose.count,
+                mac=brought_mac(self.number, self._of_rows, self._loose),
             )
 
 
-class Witness:
-    """Takes down each statement as it is written."""
+class LooseSum:
+    """A keyed sum over lines, the same in whatever order they come."""
 
-    __slots__ = ("_change", "_row_at")
+    __slots__ = ("_key", "_sum", "count")
 
-    def __init__(self, change: Change, row_at: int | None) -> None:
-        self._change, self._row_at = change, row_at
+    def __init__(self) -> None:
+        self._key = keyring.key("trail")
+        self._sum = 0
+        self.count = 0
 
-    def __call__(self, label: str, row: Sequence[Plain]) -> None:
-        line = told((label, *row))
-        by_row = None if self._row_at is None else row[self._row_at]
-        if by_row is None:
-            self._change._loose.append(line)  # noqa: SLF001 - its own change
-        else:
-            self._change._by_row.setdefault(by_row, []).append(line)  # type: ignore[arg-type] # noqa: SLF001
+    def add(self, line: bytes) -> None:
+        """Take in a line."""
+        self._sum += int.from_bytes(hmac.digest(self._key, _named("loose") + line, "sha256"))
+        self.count += 1
+
+    def digest(self) -> bytes:
+        """The sum of the MACs of all lines, 32 bytes; it tells nothing without the key."""
+        return (self._sum % (1 << 256)).to_bytes(32)
 
 
 def told(values: Sequence[Plain]) -> bytes:
@@ -93,12 +106,16 @@ def told(values: Sequence[Plain]) -> bytes:
     return ascii(tuple(values)).encode()
 
 
+def withdrawn_line(label: str, statement: bytes) -> bytes:
+    """What is witnessed of a statement of this kind that is withdrawn."""
+    return told((f"withdrawn {label}", statement))
+
+
 def row_mac(content: Sequence[Plain], statements: Iterable[bytes]) -> bytes:
     """The MAC over one received row and the statements it brought, in no particular order."""
-    mac = _hmac("row")
-    for part in (told(content), *sorted(statements)):
-        mac.update(len(part).to_bytes(8) + part)
-    return mac.digest()
+    parts = (told(content), *sorted(statements))
+    message = b"".join([_named("row"), *(len(part).to_bytes(8) + part for part in parts)])
+    return hmac.digest(keyring.key("trail"), message, "sha256")
 
 
 def rows_mac() -> "hmac.HMAC":
@@ -106,18 +123,20 @@ def rows_mac() -> "hmac.HMAC":
     return _hmac("brought-rows")
 
 
-def brought_mac(number: int, of_rows: "hmac.HMAC", loose: Iterable[bytes]) -> bytes:
+def brought_mac(number: int, of_rows: "hmac.HMAC", loose: LooseSum) -> bytes:
     """The MAC over all that an entry brought."""
     mac = _hmac("brought")
-    mac.update(number.to_bytes(8) + of_rows.digest())
-    for part in sorted(loose):
-        mac.update(len(part).to_bytes(8) + part)
+    mac.update(number.to_bytes(8) + of_rows.digest() + loose.count.to_bytes(8) + loose.digest())
     return mac.digest()
 
 
 def _hmac(kind: str) -> "hmac.HMAC":
+    return hmac.new(keyring.key("trail"), _named(kind), "sha256")
+
+
+def _named(kind: str) -> bytes:
     name = kind.encode()
-    return hmac.new(keyring.key("trail"), len(name).to_bytes(2) + name, "sha256")
+    return len(name).to_bytes(2) + name
 
 
 @contextmanager

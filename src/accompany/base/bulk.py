@@ -3,6 +3,9 @@ The one door by which rows enter: COPY on PostgreSQL, executemany on SQLite.
 
 Django's `bulk_create` makes an object of every row and costs 6 to 36 times as much. What comes in
 here passes by `full_clean`, defaults and `auto_now`: every column is in the tuple or may be null.
+
+Values are made plain first: numbers, texts and bytes that are the same on every database, so that
+they can be spooled, bound by a MAC, and read back as they were.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,34 +17,27 @@ from uuid import UUID
 
 from django.db import connection, models
 
-type_of = {
-    "IdField": "uuid",
-    "BigIntegerField": "int8",
-    "IntegerField": "int4",
-    "SmallIntegerField": "int2",
-    "BooleanField": "bool",
-    "CharField": "varchar",
-    "DateField": "date",
-    "DateTimeField": "timestamptz",
-    "BinaryField": "bytea",
-    "TextField": "text",
-}
+from accompany.base import wire
 
 Plain = int | str | bytes | None
-Witness = Callable[[str, Sequence[Plain]], None]
 
 
+@lru_cache(maxsize=65_536)
 def _moment(value: datetime) -> str:
     """As Django keeps a moment on SQLite: UTC without a zone, to the microsecond where needed."""
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
+_id_bytes: Callable[[UUID], bytes] = UUID.bytes.fget  # type: ignore[attr-defined] # of a property
+
 _PLAIN: dict[str, Callable[[Any], Plain]] = {
-    "IdField": lambda value: value.bytes,
+    "IdField": _id_bytes,
     "DateField": date.isoformat,
     "DateTimeField": _moment,
     "BooleanField": int,
     "BinaryField": bytes,
+    "TextField": str.__str__,  # of a code of some TextChoices the mere text
+    "CharField": str.__str__,
 }
 
 
@@ -49,13 +45,14 @@ _PLAIN: dict[str, Callable[[Any], Plain]] = {
 class _Shape:
     """How the rows of one list of columns are written."""
 
-    label: str
     table: str
     columns: tuple[str, ...]
     kinds: tuple[str, ...]
 
     def plain(self, rows: Sequence[Sequence[Any]]) -> list[tuple[Plain, ...]]:
-        """The rows in values that are the same on every database, converted column by column."""
+        """The rows in plain values, converted column by column."""
+        if not rows:
+            return []
         columns: list[Iterable[Any]] = []
         for kind, values in zip(self.kinds, zip(*rows, strict=True), strict=True):
             convert = _PLAIN.get(kind)
@@ -72,45 +69,44 @@ def shape_of(model: type[models.Model], columns: tuple[str, ...]) -> _Shape:
     """The shape of rows given as tuples in the order of `columns` (field names)."""
     fields: list[Any] = [model._meta.get_field(name) for name in columns]
     kinds = tuple(_kind(field) for field in fields)
-    table = model._meta.db_table
-    return _Shape(model._meta.label_lower, table, tuple(f.column for f in fields), kinds)
+    return _Shape(model._meta.db_table, tuple(f.column for f in fields), kinds)
 
 
 def _kind(field: Any) -> str:
     target = field.target_field if field.is_relation else field
     kind: str = target.get_internal_type()
-    if kind not in type_of:
+    if kind not in wire.FORM:
         raise TypeError(f"base.bulk has no way to write a {kind}")
     return kind
 
 
+def plain_rows(
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> list[tuple[Plain, ...]]:
+    """Rows, tuples in the order of `columns` (field names), in plain values."""
+    return shape_of(model, columns).plain(rows)
+
+
 def record_all(
-    model: type[models.Model],
-    columns: tuple[str, ...],
-    rows: Sequence[Sequence[Any]],
-    *,
-    witness: Witness | None = None,
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
 ) -> None:
     """
-    Store rows, tuples in the order of `columns`, with no object per row.
+    Store rows, tuples in the order of `columns` (field names), with no object per row.
 
-    The caller is an action: it has asked permission and left the entry in the trail. `witness` is
-    handed each row in plain values, so that the entry can be bound to what it brought.
+    The caller is an action: it has asked permission and left the entry in the trail.
     """
+    record_plain(model, columns, plain_rows(model, columns, rows))
+
+
+def record_plain(
+    model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence[Plain]]
+) -> None:
+    """Store rows that are in plain values already."""
     if not rows:
         return
     shape = shape_of(model, columns)
-    on_sqlite = connection.vendor == "sqlite"
-    plain = shape.plain(rows) if on_sqlite or witness else ()
-    _write(shape, plain if on_sqlite else rows)
-    if witness:
-        for row in plain:
-            witness(shape.label, row)
-
-
-def _write(shape: _Shape, rows: Sequence[Sequence[Any]]) -> None:
     names = ", ".join(f'"{name}"' for name in shape.columns)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "sqlite":
             marks = ", ".join("?" * len(shape.columns))
             raw: Any = connection.connection
@@ -119,13 +115,13 @@ def _write(shape: _Shape, rows: Sequence[Sequence[Any]]) -> None:
         statement = f'COPY "{shape.table}" ({names}) FROM STDIN (FORMAT BINARY)'
         wrapped: Any = cursor.cursor
         with wrapped.copy(statement) as copy:
-            copy.set_types([type_of[kind] for kind in shape.kinds])
-            for row in rows:
-                copy.write_row(row)
+            copy.write(wire.HEADER)
+            copy.write(wire.rows_on_the_wire(shape.kinds, rows))
+            copy.write(wire.TRAILER)
 
 
 def plain_value(value: object) -> Plain:
-    """One value as `witness` saw it, read back from the database."""
+    """One value, read back from the database, as it was made plain."""
     if isinstance(value, UUID):
         return value.bytes
     if isinstance(value, datetime):

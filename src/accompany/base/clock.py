@@ -6,6 +6,7 @@ else is handed the day or the moment.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from time import time_ns
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +15,11 @@ from django.conf import settings
 def now() -> datetime:
     """This moment, in UTC, to the microsecond."""
     return datetime.now(UTC)  # noqa: TID251 - this is the one place
+
+
+def milliseconds() -> int:
+    """This moment in milliseconds since 1970, in UTC, as ids count it."""
+    return time_ns() // 1_000_000
 
 
 def today() -> date:

@@ -44,7 +44,7 @@ class When:
 
     def columns(self) -> tuple[datetime | None, datetime | None, str, str]:
         """The four columns, in the order of PARTS."""
-        return (self.earliest, self.latest, self.precision.value, self.zone)
+        return (self.earliest, self.latest, self.precision, self.zone)
 
     @property
     def first_day(self) -> date | None:

@@ -67,7 +67,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 def is_test_database(connection: BaseDatabaseWrapper) -> bool:
     """Whether this is a database that tests made: in memory, or named `test_…`."""
     name = str(connection.settings_dict["NAME"])
-    in_memory = connection.vendor == "sqlite" and "mode=memory" in name
+    in_memory = name.startswith("file:") and "mode=memory" in name
     return in_memory or Path(name).name.startswith("test_")
 
 

@@ -185,7 +185,6 @@ FORMAT_MODULE_PATH = ["accompany.config.formats"]
 TIME_ZONE = read("ACCOMPANY_ZONE")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
-FORMAT_MODULE_PATH = "accompany.config.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"

@@ -51,7 +51,7 @@ def apprehensions_ready(facts: Sequence[ApprehensionFact], *, told: Told) -> lis
         (*head(told, f.row, key=f.id), f.person, f.place, f.agency.value, *columns_of(f.on))
         for f in facts
     ]
-    return [Ready(Apprehension, rows)]
+    return [Ready.of(Apprehension, rows)]
 
 
 def hand_overs_ready(facts: Sequence[HandOverFact], *, told: Told) -> list[Ready]:
@@ -68,7 +68,7 @@ def hand_overs_ready(facts: Sequence[HandOverFact], *, told: Told) -> list[Ready
         )
         for f in facts
     ]
-    return [Ready(HandOver, rows)]
+    return [Ready.of(HandOver, rows)]
 
 
 def stays_ready(
@@ -82,7 +82,7 @@ def stays_ready(
         words = _sealed(f.words, sealers.get(f.person), STAY_FIELD, base[0])
         dates = (*columns_of(f.began), *columns_of(f.ended))
         rows.append((*base, f.person, f.place, f.custodian.value, ended_by, words, *dates))
-    return [Ready(Stay, rows)]
+    return [Ready.of(Stay, rows)]
 
 
 def separations_ready(
@@ -95,7 +95,7 @@ def separations_ready(
         words = _sealed(f.words, sealers.get(f.child), SEPARATION_FIELD, base[0])
         what = (f.event, f.adult, f.actor.value, f.taken_from.value, f.cause.value, words)
         rows.append((*base, f.child, f.place, *what, *columns_of(f.on)))
-    return [Ready(Separation, rows)]
+    return [Ready.of(Separation, rows)]
 
 
 def reunifications_ready(
@@ -108,7 +108,7 @@ def reunifications_ready(
         words = _sealed(f.words, sealers.get(f.child), REUNIFICATION_FIELD, base[0])
         what = (f.event, f.adult, f.united_with.value, words)
         rows.append((*base, f.child, f.place, *what, *columns_of(f.on)))
-    return [Ready(Reunification, rows)]
+    return [Ready.of(Reunification, rows)]
 
 
 def _sealed(words: str | None, sealer: Sealer | None, field: str, row: UUID) -> bytes | None:

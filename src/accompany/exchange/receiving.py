@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, connection
 
@@ -39,7 +40,7 @@ from accompany.people import actions as people
 from accompany.people import queries as people_queries
 from accompany.sources import actions as sources
 from accompany.sources import queries as sources_queries
-from accompany.sources.actions import Ready
+from accompany.sources.actions import Ready, RowContent
 from accompany.sources.models import ReceivedList
 from accompany.sources.terms import (
     Event,
@@ -254,20 +255,14 @@ def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield chunk
 
 
-@dataclass(frozen=True, slots=True)
-class _ChunkReady:
-    """Some rows and all that they tell, ready to be loaded."""
-
-    rows: list[tuple[RowFact, bytes]]
-    tables: list[Ready]
-    records: int
+_Chunk = tuple[list[RowContent], list[tuple[str, tuple[str, ...], list[Any]]]]
+"""Some rows, sealed, and all that they tell: of each table label, columns and plain rows."""
 
 
 def _made_ready(
     chunk: Sequence[tuple[RowFact, RowTold]], *, told: Told, holder: UUID, of: UUID
-) -> _ChunkReady:
-    sealed, keys = sources.sealed_rows([fact for fact, _told in chunk])
-    sealed = [(replace(fact, raw=b""), raw) for fact, raw in sealed]
+) -> _Chunk:
+    sealed, keys = sources.sealed_rows([fact for fact, _told in chunk], of=of)
 
     def all_of(what: str) -> list[Any]:
         return [fact for _row, row_told in chunk for fact in getattr(row_told, what)]
@@ -287,7 +282,9 @@ def _made_ready(
         *custody.reunifications_ready(all_of("reunifications"), told=told),
         sources.questions_ready(all_of("questions"), holder=holder, of=of),
     ]
-    return _ChunkReady(sealed, [table for table in tables if table.rows], len(sealed))
+    return sealed, [
+        (ready.model._meta.label, ready.columns, list(ready.rows)) for ready in tables if ready.rows
+    ]
 
 
 def _load(reading: _Reading, spool: Spool, digest: bytes, progress: Progress, by: Actor) -> str:
@@ -301,9 +298,10 @@ def _load(reading: _Reading, spool: Spool, digest: bytes, progress: Progress, by
         sources.store(facilities.places_ready(reading.setting.new_places, told=told), change)
         done = 0
         for chunk in spool:
-            sources.store(chunk.tables, change)
-            sources.keep_rows(chunk.rows, of=of, change=change)
-            done += chunk.records
+            rows, tables = chunk
+            sources.store([Ready(apps.get_model(label), *ready) for label, *ready in tables], change)
+            sources.keep_rows(rows, change=change)
+            done += len(rows)
             progress("recording", min(done, total), total)
         if reading.table.format == "xlsx":
             sources.keep_pieces(_pieces(order.file), of=of, change=change)

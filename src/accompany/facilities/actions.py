@@ -18,7 +18,7 @@ def places_ready(facts: Sequence[PlaceFact], *, told: Told) -> list[Ready]:
         (fact.id, *head(told, fact.row)[1:], fact.name, fact.kind.value, fact.code, fact.zone)
         for fact in facts
     ]
-    return [Ready(Facility, rows)]
+    return [Ready.of(Facility, rows)]
 
 
 def record_places(

@@ -37,7 +37,7 @@ FIGURE = Figure(
     ),
     rule_version="1",
     sql=SEPARATED
-    + """
+    + """,
 apprehended AS (
     SELECT child, arg_min(on_last, rowid) AS apprehended_on
     FROM apprehension

@@ -81,7 +81,8 @@ class Choice:
             for total, parts in sums(self._cells)
         ]
         self._totals = [[self._column[total] for total in cell.totals()] for cell in self._cells]
-        self._price = np.array([_price(cell) for cell in self._cells]) * np.sqrt(self._truth)
+        self._price = np.array([_price(cell, ledger) for cell in self._cells])
+        self._price *= np.sqrt(self._truth)
         # Counts that are withheld; the zeros beneath them follow.
         self._hidden: Mask = (self._truth >= 1) & (self._truth <= threshold)
         self._worlds = [self._truth]
@@ -166,6 +167,8 @@ class Choice:
         ]
 
 
-def _price(cell: Cell) -> float:
-    """A total is dearer than a margin, a margin than an inner cell."""
+def _price(cell: Cell, ledger: Ledger) -> float:
+    """A total is dearer than a headline, that than a margin, a margin than an inner cell."""
+    if cell in ledger.headlines:
+        return 50.0
     return {0: 100.0, 1: 5.0}.get(len(cell.table), 1.0)

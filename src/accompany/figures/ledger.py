@@ -65,7 +65,8 @@ class Ledger:
     Two figures on one population are one ledger: protected apart, they would give each other away.
     Each dimension is a partition, its categories fixed beforehand. A table names its dimensions in
     the order of `dimensions`; its margins are published with it. Counts of a margin may be left out
-    (they are added up), and so may zeros.
+    (they are added up), and so may zeros. `headlines` are the cells that the publication is made
+    for, fixed beforehand: they are withheld only where nothing else will do.
 
     Raises Refused if the tables form a ring, ValueError if the counts are no one population's.
     """
@@ -73,6 +74,7 @@ class Ledger:
     dimensions: Mapping[str, Sequence[str]]
     tables: Sequence[Table]
     counts: Mapping[Table, Mapping[Categories, int]] = field(repr=False)
+    headlines: frozenset[Cell] = frozenset()
 
     def __post_init__(self) -> None:
         for table in (*self.tables, *self.counts):

@@ -111,10 +111,10 @@ WITH separated AS (
     FROM separation
     WHERE taken_from = 'parent' AND on_last <= $on
     GROUP BY child
-),
+)
 """
 
-TOLD_APART = """
+TOLD_APART = """,
 described AS (
     SELECT child, arg_min(sex, rowid) AS sex, arg_min(nationality, rowid) AS nationality
     FROM description
@@ -159,11 +159,11 @@ told_apart AS (
     LEFT JOIN described USING (child)
     LEFT JOIN born USING (child)
     LEFT JOIN referred USING (child)
-),
+)
 """
 
 # A transfer ends a stay, not the care. Who came back is in care again.
-ENDED = """
+ENDED = """,
 together AS (
     SELECT child
     FROM separated JOIN reunification USING (child)

@@ -67,7 +67,7 @@ def persons_ready(
         for fact, code in zip(facts, codes, strict=True)
     ]
     described = _described(facts, sealers, told)
-    return [Ready(Key, keys, KEY_COLUMNS), Ready(Person, persons), *described]
+    return [Ready.of(Key, keys, KEY_COLUMNS), Ready.of(Person, persons), *described]
 
 
 def _is_sealed(fact: PersonFact) -> bool:
@@ -82,8 +82,8 @@ def _described(facts: Sequence[PersonFact], sealers: dict[UUID, Sealer], told: T
     }
     for fact in facts:
         _describe(fact, sealers.get(fact.id), told, tables)
-    digests = Ready(Digest, tables.pop(Digest), DIGEST_COLUMNS)
-    return [*(Ready(model, rows) for model, rows in tables.items()), digests]
+    digests = Ready.of(Digest, tables.pop(Digest), DIGEST_COLUMNS)
+    return [*(Ready.of(model, rows) for model, rows in tables.items()), digests]
 
 
 def _describe(fact: PersonFact, sealer: Sealer | None, told: Told, tables: Tables) -> None:
@@ -192,7 +192,7 @@ def ties_ready(facts: Sequence[TieFact], *, told: Told) -> list[Ready]:
         (*head(told, fact.row, fact.certainty), fact.person, fact.relative, fact.relation.value)
         for fact in facts
     ]
-    return [Ready(Tie, rows)]
+    return [Ready.of(Tie, rows)]
 
 
 def record_ties(
@@ -214,7 +214,7 @@ def arrivals_ready(facts: Sequence[ArrivalFact], *, told: Told) -> list[Ready]:
     rows = [
         (*head(told, fact.row), fact.person, fact.party, *columns_of(fact.on)) for fact in facts
     ]
-    return [Ready(Arrival, rows)]
+    return [Ready.of(Arrival, rows)]
 
 
 def record_arrivals(
@@ -286,7 +286,7 @@ def join_records(*, one: UUID, other: UUID, reasons: str, told: TellingFact, by:
         link = head(sources.tell(told, change=change))
         sealer = sealing.sealers_for("person", [a])[a]
         sealed = sealer.seal(reasons, field=REASONS_FIELD, row=link[0])
-        sources.store([Ready(SamePerson, [(*link, a, b, sealed)])], change)
+        sources.store([Ready.of(SamePerson, [(*link, a, b, sealed)])], change)
         _point(members, change.number)
 
 

@@ -49,6 +49,14 @@ def person(code: str, *, seen_by: Actor) -> Person | None:
     return persons(seen_by=seen_by).filter(code=code).first()
 
 
+def standing(
+    wanted: Iterable[UUID], *, seen_by: Actor, known: Known | None = None
+) -> dict[UUID, Person]:
+    """Those of the records that stand (or stood) and that the actor may see, by id."""
+    found = Person.objects.standing(known).seen_by(seen_by).filter(pk__in=set(wanted))
+    return {record.pk: record for record in found}
+
+
 def must_see(wanted: Iterable[UUID], by: Actor) -> None:
     """Raise Person.DoesNotExist unless the actor may see every one: the others do not exist."""
     ids = set(wanted)

@@ -21,7 +21,7 @@ from accompany.access.models import Digest, Key
 from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Change
 from accompany.base import codes
-from accompany.base.bulk import record_all
+from accompany.base.bulk import Plain, plain_rows, record_plain
 from accompany.base.ids import uuid7
 from accompany.base.models import take_numbers
 from accompany.base.refusal import Objection, Refused
@@ -69,15 +69,25 @@ REASON_MISSING = Objection(
 @dataclass(frozen=True, slots=True)
 class Ready:
     """
-    Rows of one table made ready: everything but the number of the entry they will come with.
+    Rows of one table made ready: in plain values, all but the number of the entry to come.
 
-    Statements are tuples in the order of the model's columns (`statement_columns`) with 0 in place
-    of the number; other tables name their columns.
+    Statements have 0 in place of the number.
     """
 
     model: type[models.Model]
-    rows: Sequence[tuple[Any, ...]]
-    columns: tuple[str, ...] = ()
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Plain, ...]]
+
+    @classmethod
+    def of(
+        cls,
+        model: type[models.Model],
+        rows: Sequence[tuple[Any, ...]],
+        columns: tuple[str, ...] = (),
+    ) -> "Ready":
+        """Statements as tuples in the order of `statement_columns`; other tables name theirs."""
+        columns = columns or statement_columns(model)
+        return cls(model, columns, plain_rows(model, columns, rows))
 
 
 @lru_cache(maxsize=64)
@@ -93,13 +103,12 @@ _ROW_AT, _NUMBER_AT = 4, 5
 def store(ready: Iterable[Ready], change: Change) -> None:
     """Write rows made ready, as part of a change that bears witness to each statement."""
     for table in ready:
-        if kind_of(table.model) is not TableKind.STATEMENT:
-            record_all(table.model, table.columns, table.rows)
-            continue
-        columns = statement_columns(table.model)
-        number = change.number
-        rows = [(*row[:_NUMBER_AT], number, *row[_NUMBER_AT + 1 :]) for row in table.rows]
-        record_all(table.model, columns, rows, witness=change.witness(_ROW_AT))
+        rows = table.rows
+        if kind_of(table.model) is TableKind.STATEMENT:
+            number = change.number
+            rows = [(*row[:_NUMBER_AT], number, *row[_NUMBER_AT + 1 :]) for row in rows]
+            change.brings(table.model._meta.label_lower, rows, row_at=_ROW_AT)
+        record_plain(table.model, table.columns, rows)
 
 
 def head(
@@ -110,7 +119,7 @@ def head(
 ) -> tuple[Any, ...]:
     """The columns that every statement begins with; the id is new, unless a fact brings its own."""
     sure = told.certainty if certainty is None else certainty
-    return (key or uuid7(), told.telling, sure.value, told.learned_on, row, 0)
+    return (key or uuid7(), told.telling, sure, told.learned_on, row, 0)
 
 
 def tell(fact: TellingFact, *, change: Change, key: UUID | None = None) -> Told:
@@ -172,38 +181,45 @@ def keep_list(fact: ListFact, *, told: Told, change: Change) -> str:
         fact.delimiter,
         change.by.user,
     )
-    store([Ready(ReceivedList, [row])], change)
+    store([Ready.of(ReceivedList, [row])], change)
     return code
 
 
 _ROW_COLUMNS = ("id", "of", "place", "sheet", "kind", "raw", "holder", "mac", "recorded_in")
 
 
-def sealed_rows(rows: Sequence[RowFact]) -> tuple[list[tuple[RowFact, bytes]], Ready]:
-    """Each row sealed under a key of its own, and the keys for the vault."""
+RowContent = tuple[bytes, bytes, int, int, str, bytes]
+
+
+def sealed_rows(rows: Sequence[RowFact], *, of: UUID) -> tuple[list[RowContent], Ready]:
+    """Each row of a list sealed under a key of its own, and the keys for the vault."""
     sealers, keys = sealing.made("row", [row.id for row in rows])
-    sealed = [(row, sealers[row.id].seal(row.raw, field=RAW_FIELD, row=row.id)) for row in rows]
-    return sealed, Ready(Key, keys, sealing.KEY_COLUMNS)
-
-
-def keep_rows(rows: Sequence[tuple[RowFact, bytes]], *, of: UUID, change: Change) -> None:
-    """Keep sealed rows, each bound to the statements it brought: those must be stored before."""
-    holder = change.by.organisation
-    kept = []
-    for row, raw in rows:
-        content = row_content(row.id, of, row.place, row.sheet, row.kind.value, raw)
-        mac = change.bind_row(row.id, content)
-        kept.append(
-            (row.id, of, row.place, row.sheet, row.kind.value, raw, holder, mac, change.number)
+    contents = [
+        row_content(
+            row.id,
+            of,
+            row.place,
+            row.sheet,
+            row.kind.value,
+            sealers[row.id].seal(row.raw, field=RAW_FIELD, row=row.id),
         )
-    record_all(ReceivedRow, _ROW_COLUMNS, kept)
+        for row in rows
+    ]
+    return contents, Ready.of(Key, keys, sealing.KEY_COLUMNS)
 
 
 def row_content(
     row: UUID, of: UUID, place: int, sheet: int, kind: str, raw: bytes
-) -> tuple[Any, ...]:
-    """What a row's MAC runs over, besides the statements it brought."""
+) -> RowContent:
+    """What a row's MAC runs over, besides the statements it brought; `raw` is sealed."""
     return (row.bytes, of.bytes, place, sheet, kind, raw)
+
+
+def keep_rows(contents: Iterable[RowContent], *, change: Change) -> None:
+    """Keep sealed rows, each bound to the statements it brought: those must be stored before."""
+    holder, number = change.by.organisation.bytes, change.number
+    rows = [(*one, holder, change.bind_row(one[0], one), number) for one in contents]
+    record_plain(ReceivedRow, _ROW_COLUMNS, rows)
 
 
 def keep_pieces(pieces: Iterable[bytes], *, of: UUID, change: Change) -> None:
@@ -239,7 +255,7 @@ def questions_ready(
         (uuid7(), q.kind, q.key, holder, q.person, of, q.row, q.place, q.column, q.since)
         for q in facts
     ]
-    return Ready(Question, rows, _QUESTION_COLUMNS)
+    return Ready.of(Question, rows, _QUESTION_COLUMNS)
 
 
 def ask_anew(
@@ -256,7 +272,7 @@ def ask_anew(
     Question.objects.filter(pk__in=[pk for key, pk in keys.items() if key not in wanted]).delete()
     fresh = [fact for key, fact in wanted.items() if key not in keys]
     ready = questions_ready(fresh, holder=holder)
-    record_all(Question, ready.columns, ready.rows)
+    record_plain(Question, ready.columns, ready.rows)
 
 
 def answer_question(
@@ -282,24 +298,26 @@ def answer_question(
             outcome.value,
             sealed,
         )
-        store([Ready(Answer, [row])], change)
+        store([Ready.of(Answer, [row])], change)
 
 
 def withdraw(
     statements: models.QuerySet[Any], change: Change, *, expected: int | None = None
 ) -> int:
     """Withdraw statements as part of a change; how many. Raises Refused if not as many as expected."""
-    ids = list(statements.filter(withdrawn_in=None).values_list("pk", flat=True))
-    if expected is not None and len(ids) != expected:
+    model, standing = statements.model, statements.filter(withdrawn_in=None)
+    # Read before anything changes, and held as bytes: a list may have brought millions.
+    ids = b"".join(one.bytes for one in standing.values_list("pk", flat=True).iterator())
+    count = len(ids) // 16
+    if expected is not None and count != expected:
         raise Refused([ALREADY_WITHDRAWN])
-    model = statements.model
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        model._base_manager.filter(pk__in=part, withdrawn_in=None).update(
-            withdrawn_in=change.number
-        )
-    change.withdrew(model._meta.label_lower, (one.bytes for one in ids))
-    return len(ids)
+    for start in range(0, count, 500):
+        part = [ids[16 * at : 16 * at + 16] for at in range(start, min(start + 500, count))]
+        of_part = model._base_manager.filter(pk__in=[UUID(bytes=one) for one in part])
+        if of_part.filter(withdrawn_in=None).update(withdrawn_in=change.number) != len(part):
+            raise Refused([ALREADY_WITHDRAWN])
+        change.withdrew(model._meta.label_lower, part)
+    return count
 
 
 @contextmanager

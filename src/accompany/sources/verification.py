@@ -12,7 +12,7 @@ from uuid import UUID
 
 from accompany.access import trail
 from accompany.access.models import Brought, Key
-from accompany.access.trail import Finding, told
+from accompany.access.trail import Finding, LooseSum, told, withdrawn_line
 from accompany.base.bulk import plain_value
 from accompany.sources.actions import row_content, statement_columns, statement_models
 from accompany.sources.models import ReceivedRow, Statement
@@ -22,10 +22,10 @@ _CHUNK = 2_000
 
 def verify_contents() -> Iterator[Finding]:
     """Every entry whose statements or received rows are not as it brought them."""
-    bound = set()
+    bound, gone = set(), _withdrawn()
     for brought in Brought.objects.order_by("entry").iterator():
         bound.add(brought.entry)
-        if not hmac.compare_digest(_mac(brought.entry), bytes(brought.mac)):
+        if not hmac.compare_digest(_mac(brought.entry, gone), bytes(brought.mac)):
             yield Finding("contents-changed", brought.entry)
     yield from _unbound(bound)
 
@@ -38,7 +38,18 @@ def _unbound(bound: set[int]) -> Iterator[Finding]:
             yield Finding("statement-of-no-entry", number)
 
 
-def _mac(number: int) -> bytes:
+def _withdrawn() -> dict[int, LooseSum]:
+    """What each entry withdrew: one walk, since no index leads from an entry to what went."""
+    sums: dict[int, LooseSum] = {}
+    for model in statement_models():
+        label = model._meta.label_lower
+        gone = model.objects.exclude(withdrawn_in=None).values_list("withdrawn_in", "pk")
+        for number, statement in gone.iterator():
+            sums.setdefault(number, LooseSum()).add(withdrawn_line(label, statement.bytes))
+    return sums
+
+
+def _mac(number: int, gone: dict[int, LooseSum]) -> bytes:
     of_rows = trail.rows_mac()
     for rows in _rows_of(number):
         said = _said_by(number, [row.pk for row in rows])
@@ -50,7 +61,10 @@ def _mac(number: int) -> bytes:
                 bytes(row.mac) if row.pk in erased else trail.row_mac(content, said.get(row.pk, ()))
             )
             of_rows.update(known)
-    return trail.brought_mac(number, of_rows, _loose(number))
+    loose = gone.get(number, LooseSum())
+    for line in _loose(number):
+        loose.add(line)
+    return trail.brought_mac(number, of_rows, loose)
 
 
 def _rows_of(number: int) -> Iterator[list[ReceivedRow]]:
@@ -94,9 +108,6 @@ def _loose(number: int) -> Iterator[bytes]:
     for model in statement_models():
         for statement in model.objects.filter(recorded_in=number, row=None).iterator():
             yield _line(model, statement)
-        gone = model.objects.filter(withdrawn_in=number).values_list("pk", flat=True)
-        label = model._meta.label_lower
-        yield from (told((f"withdrawn {label}", one.bytes)) for one in gone.iterator())
 
 
 def _line(model: type[Statement], statement: Any) -> bytes:

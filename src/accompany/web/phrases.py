@@ -11,10 +11,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.dateformat import format as date_words
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accompany.access.terms import Event as AccessEvent
 from accompany.base import codes
@@ -37,19 +37,17 @@ NOT_KNOWN = gettext_lazy("not known")
 
 def day(on: date) -> str:
     """2 March 2026."""
-    # Translators: how a day is written, in Django's letters for dates (in Spanish j \d\e F \d\e Y)
-    return date_words(on, pgettext("format of a day", "j F Y"))
+    return date_format(on, "DATE_FORMAT")
 
 
 def month(on: date) -> str:
     """March 2026."""
-    return date_words(on, pgettext("format of a month", "F Y"))
+    return date_format(on, "YEAR_MONTH_FORMAT")
 
 
 def moment(at: datetime) -> str:
     """14 July 2026, 10:40, in the installation's zone."""
-    there = at.astimezone(ZoneInfo(settings.TIME_ZONE))
-    return date_words(there, pgettext("format of a moment", "j F Y, H:i"))
+    return date_format(at.astimezone(ZoneInfo(settings.TIME_ZONE)), "DATETIME_FORMAT")
 
 
 def when(told: When | None) -> str:
@@ -215,9 +213,11 @@ def source(told: Source, called: Mapping[UUID, str]) -> str:
         return called.get(told.person, _("a person on record")) if told.person else ""
     kind = told.document or ""
     document = str(DocumentKind(kind).label) if kind in DocumentKind.values else kind
-    return _("%(document)s: %(words)s") % {"document": document, "words": told.words} if (
-        told.words
-    ) else document
+    return (
+        _("%(document)s: %(words)s") % {"document": document, "words": told.words}
+        if (told.words)
+        else document
+    )
 
 
 _SAID = {

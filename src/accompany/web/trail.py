@@ -16,20 +16,10 @@ from accompany.access.door import asks_for
 from accompany.access.terms import Event as AccessEvent
 from accompany.access.terms import Permission, Ref
 from accompany.base import codes
-from accompany.custody.terms import Event as CustodyEvent
-from accompany.facilities.terms import Event as FacilitiesEvent
 from accompany.people import queries as people
-from accompany.people.terms import Event as PeopleEvent
 from accompany.sources import queries as sources
-from accompany.sources.terms import Event as SourcesEvent
+from accompany.web import phrases
 from accompany.web.door import Request
-
-EVENTS: dict[str, Any] = {
-    event.value: event.label
-    for area in (AccessEvent, SourcesEvent, PeopleEvent, FacilitiesEvent, CustodyEvent)
-    for event in area
-}
-"""Every event in words."""
 
 COUNTS: dict[str, Any] = {
     "rows": _("rows"),
@@ -85,7 +75,7 @@ def _line(line: queries.TrailLine, about: list[Ref], words: dict[UUID, str]) -> 
         "at": line.at,
         "who": line.who,
         "at_terminal": line.at_terminal,
-        "event": EVENTS.get(line.event, line.event),
+        "event": phrases.event(line.event),
         "is_look": line.is_look,
         "about": [words[ref.id] for ref in about if ref.id in words],
         "counts": counts,

@@ -1,0 +1,280 @@
+"""What do the figures say, and how is each counted?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accompany.access.door import asks_for
+from accompany.access.terms import Permission
+from accompany.base import clock
+from accompany.base.refusal import Refused
+from accompany.figures import queries
+from accompany.figures.queries import Answer, Row
+from accompany.figures.terms import QUARTILES, Figure, Measure
+from accompany.web import charts, phrases
+from accompany.web.charts import Bar, Chart, Quartiles
+from accompany.web.door import Request, under
+from accompany.web.lists import translated
+
+under("figures", "figure", "figure-exact", "figure-csv", "figure-json")
+
+
+class Asked(forms.Form):
+    """On what day, as known when, and told apart by what."""
+
+    on = forms.DateField(label=_("On the day"))
+    by = forms.ChoiceField(label=_("Told apart by"), required=False)
+    known_on = forms.DateField(
+        label=_("As known on"), required=False, help_text=_("Left open: as on record now.")
+    )
+
+    def __init__(self, figure: Figure, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        dimensions = figure.population.dimensions
+        choices = [(name, dimensions[name].title) for name in figure.dimensions]
+        fields["by"].choices = [("", _("nothing")), *choices]
+        if not choices:
+            del self.fields["by"]
+        for name in ("on", "known_on"):
+            fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            fields[name].input_formats = ["%Y-%m-%d"]
+
+    def asks(self) -> dict[str, Any]:
+        """What is asked of the figure."""
+        asked = self.cleaned_data
+        return {
+            "on": asked["on"],
+            "by": asked.get("by") or None,
+            "known_on": _moment(asked["known_on"]),
+        }
+
+
+def _moment(day: date | None) -> datetime | None:
+    """A day is known to its end; one that has not ended, as on record now."""
+    if day is None or day >= clock.today():
+        return None
+    return clock.end_of_day(day)
+
+
+@asks_for(Permission.SEE_FIGURES)
+@require_safe
+def figures(request: Request) -> HttpResponse:
+    """Every figure in plain words."""
+    found = queries.figures(seen_by=request.actor)
+    return render(request, "figures/figures.html", {"figures": found})
+
+
+def _figure(name: str) -> Figure:
+    figure = queries.CATALOGUE.get(name)
+    if figure is None:
+        raise Http404
+    return figure
+
+
+def _form(figure: Figure, given: Any) -> Asked:
+    return Asked(figure, {"on": clock.today().isoformat(), **given.dict()})
+
+
+@asks_for(Permission.SEE_FIGURES)
+@require_safe
+def figure(request: Request, name: str) -> HttpResponse:
+    """One figure on one day: number, table, picture, and what it does not say."""
+    asked = _figure(name)
+    form = _form(asked, request.GET)
+    return _page(request, asked, form, queries.publishable)
+
+
+@asks_for(Permission.SEE_FIGURES, Permission.SEE_EXACT_FIGURES)
+def exact(request: Request, name: str) -> HttpResponse:
+    """The exact numbers, for one's own work; each time leaves an entry."""
+    asked = _figure(name)
+    if request.method != "POST":
+        return redirect("figure", name)
+    return _page(request, asked, _form(asked, request.POST), queries.exact)
+
+
+def _page(request: Request, asked: Figure, form: Asked, ask: Any) -> HttpResponse:
+    answer, objections, status = None, [], 200
+    if form.is_valid():
+        try:
+            answer = ask(asked.name, seen_by=request.actor, **form.asks())
+        except Refused as refused:
+            objections, status = translated(refused.objections), 409
+    else:
+        status = 400
+    context = {
+        "figure": asked,
+        "form": form,
+        "objections": objections,
+        "example": _example(asked),
+        "may_exact": request.actor.may(Permission.SEE_EXACT_FIGURES),
+        **({} if answer is None else _said(answer, form)),
+    }
+    return render(request, "figures/figure.html", context, status=status)
+
+
+def _said(answer: Answer, form: Asked) -> dict[str, Any]:
+    return {
+        "answer": answer,
+        "heads": _heads(answer),
+        "tables": _tables(answer),
+        "asked": {name: form[name].value() or "" for name in form.fields},
+        "withheld_note": queries.WITHHELD_NOTE,
+        "known_line": phrases.known_line(answer.known_on),
+    }
+
+
+@dataclass(frozen=True)
+class Head:
+    """One of the numbers that a page begins with."""
+
+    number: str
+    words: Any
+    is_withheld: bool
+
+
+def _heads(answer: Answer) -> list[Head]:
+    """The figure in a line or three: never one number where its groups are not to be added."""
+    if answer.figure.list_by is None:
+        return [Head(answer.whole.said, answer.figure.unit, answer.whole.is_withheld)]
+    if answer.by is not None:
+        return []
+    counts = [row for row in answer.rows if row.measure is Measure.CHILDREN]
+    return [Head(row.said, row.label, row.is_withheld) for row in counts]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A table of a page, with its picture."""
+
+    title: Any
+    row_title: Any
+    columns: list[Any]
+    rows: list[tuple[str, list[Row | None]]]
+    chart: Chart | None
+    caption: Any = ""
+
+
+def _tables(answer: Answer) -> list[Told]:
+    """What was counted, and, of a figure of days, how many days."""
+    counts = [row for row in answer.rows if row.measure is Measure.CHILDREN]
+    days = [row for row in answer.rows if row.measure is not Measure.CHILDREN]
+    found = _counted(answer, counts)
+    if days:
+        found.append(_spread(answer, days, counts))
+    return found
+
+
+def _counted(answer: Answer, rows: Sequence[Row]) -> list[Told]:
+    if len(answer.dimensions) < 2:
+        if not answer.dimensions:
+            return []
+        title = answer.dimensions[0].title
+        lines: list[tuple[str, list[Row | None]]] = [(row.label, [row]) for row in rows]
+        chart = _bars("counts", str(title), [(row.label, row) for row in rows])
+        return [Told(title, title, [_("Children")], lines, chart)]
+    return [_crossed(answer, rows, column) for column in answer.dimensions[-1].categories]
+
+
+def _crossed(answer: Answer, rows: Sequence[Row], column: str) -> Told:
+    """Of a table of two ways, the groups of one column: columns are never added into one."""
+    first, last = answer.dimensions
+    lines = [(str(row.labels[0]), row) for row in rows if row.by[last.name] == column]
+    title = last.categories[column]
+    chart = _bars(column, str(title), lines)
+    return Told(title, first.title, [_("Children")], [(label, [row]) for label, row in lines], chart)
+
+
+def _bars(slug: str, title: str, lines: Iterable[tuple[str, Row]]) -> Chart:
+    found = list(lines)
+    said = "; ".join(f"{label}: {row.said}" for label, row in found)
+    rows = [Bar(label, row.value) for label, row in found]
+    return charts.bars(slug, title, said, rows, language=get_language() or "en")
+
+
+def _spread(answer: Answer, days: Sequence[Row], counts: Sequence[Row]) -> Told:
+    """The quartiles of each group, side by side."""
+    groups: dict[str, dict[Measure, Row]] = {}
+    for row in days:
+        groups.setdefault(row.label, {})[row.measure] = row
+    many = {row.label: row.value for row in counts}
+    lines: list[tuple[str, list[Row | None]]] = [
+        (label, [told.get(measure) for measure in QUARTILES]) for label, told in groups.items()
+    ]
+    unit = _now("days") if answer.is_exact else _now("weeks")
+    strips = [_strip(label, many.get(label), told) for label, told in lines]
+    said = "; ".join(
+        f"{label}: {', '.join(row.said for row in told if row)}" for label, told in lines
+    )
+    title = answer.figure.title
+    chart = charts.quartiles(
+        "days", str(title), said, strips, unit=unit, language=get_language() or "en"
+    )
+    row_title = answer.dimensions[-1].title if answer.dimensions else _("Group")
+    columns = [measure.label for measure in QUARTILES]
+    caption = _("Mark: half of the group. Bar: the middle half.")
+    return Told(title, row_title, columns, lines, chart, caption)
+
+
+def _strip(label: str, many: int | None, told: Sequence[Row | None]) -> Quartiles:
+    low, middle, high = (None if row is None else row.value for row in told)
+    return Quartiles(label, many, low, middle, high)
+
+
+def _example(asked: Figure) -> list[tuple[date, str]]:
+    """The figure's own example, day by day."""
+    return [
+        (day, "; ".join(_of_example(asked, groups, n) for groups, n in numbers.items()))
+        for day, numbers in asked.example.expected.items()
+    ]
+
+
+def _of_example(asked: Figure, groups: Sequence[str], number: int) -> str:
+    if not groups or asked.list_by is None:
+        return f"{number:,}"
+    categories = asked.population.dimensions[asked.list_by].categories
+    words = ", ".join(str(categories.get(group, group)) for group in groups)
+    return f"{words}: {number:,}"
+
+
+@asks_for(Permission.SEE_FIGURES)
+@require_safe
+def as_csv(request: Request, name: str) -> HttpResponse:
+    """The figure for a spreadsheet."""
+    answer = _answer(request, name)
+    return _download(answer, HttpResponse(answer.as_csv(), content_type="text/csv"), "csv")
+
+
+@asks_for(Permission.SEE_FIGURES)
+@require_safe
+def as_json(request: Request, name: str) -> HttpResponse:
+    """The figure for a program."""
+    answer = _answer(request, name)
+    return _download(answer, JsonResponse(answer.as_json()), "json")
+
+
+def _answer(request: Request, name: str) -> Answer:
+    form = _form(_figure(name), request.GET)
+    if not form.is_valid():
+        raise Http404
+    try:
+        return queries.publishable(name, seen_by=request.actor, **form.asks())
+    except Refused as refused:
+        raise Http404 from refused
+
+
+def _download(answer: Answer, response: HttpResponse, ending: str) -> HttpResponse:
+    by = f"-by-{answer.by}" if answer.by else ""
+    name = f"{answer.figure.name}{by}-{answer.on.isoformat()}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,121 @@
+"""
+What can a row of any table of ours hold?
+
+For tests of the storage itself, which must know no model by name: values by the kind of a column,
+kept within the few constraints that tie columns together.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from accompany.access.models import Organisation
+from accompany.base.dates import PARTS, Uncertain
+from accompany.base.ids import uuid7
+from accompany.facilities.models import Facility
+from accompany.people.models import Person
+from accompany.sources.models import ReceivedList, ReceivedRow, Telling
+from tests.world import World
+
+LETTERS = "abz ÁñQ'eqchi’  Ж一\u0301🜁\n\t;\"\\%_"
+
+
+def a_row_of(model: type[models.Model], world: World) -> Any:
+    """A stored row of the table, the same columns filled each time."""
+    values = row_of(model, parents(world), Random(model._meta.label))
+    return model._base_manager.create(**values)
+
+
+def parents(world: World) -> dict[type[models.Model], list[UUID]]:
+    """Rows that foreign keys may point to, in the order of their ids."""
+    persons = world.persons(2)
+    received = world.receive()
+    rows = ReceivedRow.objects.filter(of=received).order_by("pk")
+    return {
+        Person: persons,
+        Organisation: [world.home],
+        ReceivedList: [received.pk],
+        ReceivedRow: list(rows.values_list("pk", flat=True)),
+        Telling: [received.source_id],
+        Facility: [world.place()],
+    }
+
+
+def row_of(
+    model: type[models.Model], there: dict[type[models.Model], list[UUID]], random: Random
+) -> dict[str, Any]:
+    """Values for every column of a row, by the names that a model's constructor takes."""
+    values = {f.attname: _value(f, there, random) for f in model._meta.concrete_fields}
+    for name in uncertain_dates(model):
+        span = sorted(_moment(random) for _ in range(2))
+        parts = (*span, random.choice(["day", "between"]), "America/New_York")
+        told = parts if random.random() < 0.7 else (None,) * 4
+        values |= {f"{name}_{part}": told[place] for place, part in enumerate(PARTS)}
+    return _within_constraints(model, values, there)
+
+
+def uncertain_dates(model: type[models.Model]) -> list[str]:
+    """The names of a model's uncertain dates."""
+    found = []
+    for base in model.__mro__:
+        for name, value in vars(base).items():
+            reads = getattr(value, "fget", None) if isinstance(value, property) else None
+            if isinstance(getattr(reads, "__self__", None), Uncertain):
+                found.append(name)
+    return found
+
+
+def _value(field: Any, there: dict[type[models.Model], list[UUID]], random: Random) -> Any:
+    if field.primary_key:
+        return uuid7() if field.get_internal_type() == "IdField" else random.randrange(1 << 40, 1 << 62)
+    if field.name == "withdrawn_in" or (field.null and random.random() < 0.3):
+        return None
+    if field.is_relation:
+        return random.choice(there[field.related_model])
+    return _BY_KIND[field.get_internal_type()](random)
+
+
+def _text(random: Random) -> str:
+    return "".join(random.choice(LETTERS) for _ in range(random.randrange(40)))
+
+
+def _moment(random: Random) -> datetime:
+    return datetime(1905, 3, 1, tzinfo=UTC) + timedelta(
+        days=random.randrange(70_000),
+        microseconds=random.choice([0, 1, 500_000, random.randrange(86_400_000_000)]),
+    )
+
+
+_BY_KIND: dict[str, Callable[[Random], Any]] = {
+    "IdField": lambda random: UUID(int=random.getrandbits(128)),
+    "BigIntegerField": lambda random: random.randrange(1 << 62),
+    "IntegerField": lambda random: random.randrange(-(1 << 31), 1 << 31),
+    "SmallIntegerField": lambda random: random.randrange(-(1 << 15), 1 << 15),
+    "BooleanField": lambda random: random.random() < 0.5,
+    "DateField": lambda random: date(1900, 1, 1) + timedelta(random.randrange(80_000)),
+    "DateTimeField": _moment,
+    "BinaryField": lambda random: random.randbytes(random.randrange(50)),
+    "TextField": _text,
+}
+
+
+def _within_constraints(
+    model: type[models.Model], values: dict[str, Any], there: dict[type[models.Model], list[UUID]]
+) -> dict[str, Any]:
+    """The values, with those that stand in a relation to one another put right."""
+    persons = there[Person]
+    if "has_none" in values:
+        values["has_none"] = values["value"] is None
+    if "teller" in values:
+        values |= {"teller": "document", "document": values["document"] or "letter"}
+    for one, other in (("person_id", "relative_id"), ("person_id", "adult_id"), ("a_id", "b_id")):
+        if {one, other} <= values.keys():
+            values |= {one: persons[0], other: persons[1]}
+    began, ended = values.get("began_earliest"), values.get("ended_latest")
+    if began and ended and ended <= began:
+        values |= {"ended_earliest": None, "ended_latest": None}
+    return values
