@@ -334,13 +334,37 @@ class Known:
     moment: datetime
 
 
-NOTHING_SEALED = Known(0, frozenset(), datetime.min)  # noqa: DTZ901 - before any clock
-
-
 def known(moment: datetime | None = None) -> Known:
     """The last position sealed by `moment`, or the newest one."""
+    _seal_for(moment)
+    return _position(moment)
+
+
+@contextmanager
+def reading_at(moment: datetime | None = None) -> Iterator[Known]:
+    """
+    The same position, and one unchanging view of the database to read at it.
+
+    On PostgreSQL a change with a lower number may be committed between two reads of one answer;
+    within this it is not seen. Nothing may be written within.
+    """
+    _seal_for(moment)
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield _position(moment)
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield _position(moment)
+
+
+def _seal_for(moment: datetime | None) -> None:
+    """A moment later than the last seal: seal first, then answer."""
     if moment is None or moment >= clock.now() - timedelta(seconds=1):
         seal()
+
+
+def _position(moment: datetime | None) -> Known:
     batches = Batch.objects.order_by("-sealed_at")
     if moment is not None:
         batches = batches.filter(sealed_at__lte=moment)

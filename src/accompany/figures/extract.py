@@ -293,19 +293,26 @@ def _wanted(shape: Shape) -> list[Any]:
         _Bytes("id"),
         F("recorded_in"),
         _Bytes("source_id"),
-        *(Coalesce(F(name), Value("")) for name in (*shape.terms, *shape.texts)),
+        *(_text(name) for name in (*shape.terms, *shape.texts)),
         *([_Bytes("place_id")] if shape.has_office else []),
-        *(Coalesce(F(name), Value(NOTHING)) for name in shape.numbers),
+        *(
+            Coalesce(F(name), Value(NOTHING), output_field=models.BigIntegerField())
+            for name in shape.numbers
+        ),
         *(
             one
             for name in shape.dates
             for one in (
                 _Seconds(f"{name}_earliest"),
                 _Seconds(f"{name}_latest"),
-                Coalesce(F(f"{name}_zone"), Value("UTC")),
+                _text(f"{name}_zone"),
             )
         ),
     ]
+
+
+def _text(name: str) -> Coalesce:
+    return Coalesce(F(name), Value(""), output_field=models.TextField())
 
 
 def _arrays(

@@ -15,13 +15,13 @@ from accompany.access.door import open_to_anybody
 
 
 @open_to_anybody
-def not_understood(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_understood(request: HttpRequest, **_more: Any) -> HttpResponse:
     """A request that no browser of ours sends."""
     return render(request, "errors/not_understood.html", status=400)
 
 
 @open_to_anybody
-def not_there(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_there(request: HttpRequest, **_more: Any) -> HttpResponse:
     """No such page, or none for this reader."""
     return render(request, "errors/not_there.html", status=404)
 

@@ -20,6 +20,7 @@ from accompany.base.refusal import Refused
 from accompany.figures import queries
 from accompany.figures.queries import Answer, Row
 from accompany.figures.terms import QUARTILES, Figure, Measure
+from accompany.sources.terms import How, Teller
 from accompany.web import charts, phrases
 from accompany.web.charts import Bar, Chart, Quartiles
 from accompany.web.door import Request, under
@@ -129,9 +130,19 @@ def _said(answer: Answer, form: Asked) -> dict[str, Any]:
         "heads": _heads(answer),
         "tables": _tables(answer),
         "asked": {name: form[name].value() or "" for name in form.fields},
+        "sources": [(_teller(name), _how(how)) for name, how in answer.sources],
         "withheld_note": queries.WITHHELD_NOTE,
         "known_line": phrases.known_line(answer.known_on),
     }
+
+
+def _teller(name: str) -> str:
+    """Who told: an organisation's own name, or what kind of teller it was."""
+    return str(Teller(name).label) if name in Teller.values else name
+
+
+def _how(how: str) -> str:
+    return str(How(how).label) if how in How.values else how
 
 
 @dataclass(frozen=True)

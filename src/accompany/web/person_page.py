@@ -18,7 +18,7 @@ from accompany.base import codes
 from accompany.base.dates import When
 from accompany.custody.queries import EventSaid, StaySaid
 from accompany.custody.rules import Open
-from accompany.custody.terms import GOVERNMENT, Cause, Custodian, Departure, QuestionKind
+from accompany.custody.terms import Cause, Departure, QuestionKind
 from accompany.people import rules
 from accompany.people.queries import Said, Saying, TieSaid
 from accompany.people.terms import INVERSE, IdentifierKind, NameKind, Standing
@@ -31,7 +31,7 @@ from accompany.web.record import Other, Read
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing said, as `components/fact.html` takes it; `url` is where what it names has a page."""
+    """One thing said, as `components/fact.html` takes it; `url` leads to what it names."""
 
     label: str
     value: str | None
@@ -643,8 +643,3 @@ def _open_words(one: Open, *, with_days: bool = True) -> str:
     words = {"since": phrases.day(one.since), "until": phrases.day(one.until)}
     said = _("%(since)s to %(until)s") % words
     return f"{said}, {phrases.days((one.until - one.since).days)}." if with_days else said
-
-
-def is_held(stay: StaySaid) -> bool:
-    """Whether a government has the person."""
-    return stay.custodian in GOVERNMENT and stay.custodian is not Custodian.UNKNOWN

@@ -120,8 +120,14 @@ def url_of(row: RowRef) -> str:
     return f"{address}?sheet={row.sheet}" if row.sheet else address
 
 
-def read(records: Iterable[UUID], *, seen_by: Actor, known: Known | None) -> Read:
-    """Read all that is said of records which the reader may see."""
+def read(
+    records: Iterable[UUID], *, seen_by: Actor, known: Known | None, beyond: bool = True
+) -> Read:
+    """
+    Read all that is said of records which the reader may see.
+
+    `beyond`: with the names of the records that ties, arrivals and events lead to.
+    """
     ids = tuple(records)
     sealers = people.sealers_of(ids)
     names = people.names_said(ids, sealers, known)
@@ -137,12 +143,8 @@ def read(records: Iterable[UUID], *, seen_by: Actor, known: Known | None) -> Rea
             *(one.source_id for one in (*arrivals, *memberships)),
         ]
     )
-    near = {
-        *(end for tie in ties for end in (tie.person, tie.relative)),
-        *(arrival.person_id for arrival in arrivals),
-        *(one for event in events for one in (event.said.person, event.adult) if one),
-        *(told.person for told in tellings.values() if told.person),
-    }
+    near: set[UUID] = {told.person for told in tellings.values() if told.person}
+    near |= _near(ties, arrivals, events) if beyond else set()
     return Read(
         records=ids,
         names=names,
@@ -163,6 +165,14 @@ def read(records: Iterable[UUID], *, seen_by: Actor, known: Known | None) -> Rea
         places=facilities.names_of({one.place for one in (*stays, *events) if one.place}),
         others=others(near | set(ids), seen_by=seen_by, known=known),
     )
+
+
+def _near(ties: Iterable[TieSaid], arrivals: Iterable, events: Iterable[EventSaid]) -> set[UUID]:
+    return {
+        *(end for tie in ties for end in (tie.person, tie.relative)),
+        *(arrival.person_id for arrival in arrivals),
+        *(one for event in events for one in (event.said.person, event.adult) if one),
+    }
 
 
 def others(
