@@ -55,13 +55,22 @@ class _Shape:
             return []
         columns: list[Iterable[Any]] = []
         for kind, values in zip(self.kinds, zip(*rows, strict=True), strict=True):
-            convert = _PLAIN.get(kind)
-            columns.append(
-                values
-                if convert is None
-                else [None if value is None else convert(value) for value in values]
-            )
+            columns.append(_plain_column(values, _PLAIN.get(kind)))
         return list(zip(*columns, strict=True))
+
+
+def _plain_column(values: tuple[Any, ...], convert: Callable[[Any], Plain] | None) -> Iterable[Any]:
+    first = values[0]
+    if convert is None or (first is None and _all_same(values)):
+        return values
+    if _all_same(values):
+        return (convert(first),) * len(values)
+    return [None if value is None else convert(value) for value in values]
+
+
+def _all_same(values: tuple[Any, ...]) -> bool:
+    """Whether a column is one value throughout: such are most that rows of a list have in common."""
+    return values[0] is values[-1] and values.count(values[0]) == len(values)
 
 
 @lru_cache(maxsize=256)

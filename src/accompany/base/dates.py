@@ -113,6 +113,7 @@ def in_year(year: int, zone: str) -> When:
     )
 
 
+@lru_cache(maxsize=65_536)
 def between(first: date | None, last: date | None, zone: str) -> When:
     """Told, day unknown: not before `first` and not after `last`, where either is known."""
     if first is None and last is None:

@@ -15,7 +15,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accompany.base import clock
 
-_COUNTER_BITS = 74  # rand_a and rand_b of RFC 9562, used as one counter (method 2 of its 6.2)
 _lock = threading.Lock()
 _last = 0
 
@@ -23,21 +22,20 @@ _last = 0
 def uuid7() -> UUID:
     """A new id, greater than every id this process made before."""
     global _last
-    moment = clock.milliseconds() << _COUNTER_BITS
+    moment = clock.milliseconds() << 80
     with _lock:
         # Chance once a millisecond, then one by one: lists bring ids by the million.
-        if moment > _last:
-            _last = moment | secrets.randbits(_COUNTER_BITS - 1)
-        else:
-            _last += 1
-        value = _last
-    return UUID(int=_with_marks(value))
+        _last = value = moment | _drawn() if moment > _last else _last + 1
+    return UUID(int=value)
 
 
-def _with_marks(value: int) -> int:
-    """Put the version (7) and the variant (binary 10) between the 48, 12 and 62 bits."""
-    moment, a, b = value >> 74, (value >> 62) & 0xFFF, value & ((1 << 62) - 1)
-    return (moment << 80) | (0x7 << 76) | (a << 64) | (0b10 << 62) | b
+def _drawn() -> int:
+    """
+    Version (7), 12 bits of chance, variant (binary 10), 61 bits of chance.
+
+    The bit between is left nought, so that counting on never reaches the variant.
+    """
+    return (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(61)
 
 
 class IdField(models.UUIDField):  # type: ignore[type-arg] # generic in its stubs alone

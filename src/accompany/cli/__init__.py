@@ -10,10 +10,11 @@ from accompany.cli import ending
 
 def main() -> int:
     """Run the command that was typed; answer its exit code."""
+    os.umask(0o077)  # whatever is written is for its owner only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accompany.config.settings")
     try:
         django.setup()
         from accompany.cli.door import accompany  # noqa: PLC0415 - models exist only from here on
-    except Exception as error:  # noqa: BLE001 - a bug too has its exit code
+    except Exception as error:
         return ending.of(error)
     return accompany.run(sys.argv[1:])

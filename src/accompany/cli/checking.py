@@ -42,7 +42,7 @@ PRAGMAS = {
 
 @command("verify", needs_guards=False)
 @asks_for(Permission.READ_TRAIL)
-def verify(by: Actor) -> None:  # noqa: ARG001 - the door hands it over
+def verify(by: Actor) -> None:
     """
     Check every entry of the trail, and that every statement and row is as its entry brought it.
 
@@ -85,7 +85,8 @@ def doctor(repair: bool) -> None:  # noqa: FBT001 - click hands it over by name
         guards.install(connection)
     checks = [check for look in _looks() for check in look()]
     for check in checks:
-        click.echo(f"found  {check.what} {check.remedy}" if check.remedy else f"ok     {check.what}")
+        word = "found" if check.remedy else "ok"
+        click.echo(f"{word:6} {check.what} {check.remedy or ''}".rstrip())
     if any(check.remedy for check in checks):
         raise FoundSomething
 

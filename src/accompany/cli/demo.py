@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from accompany.access import actions, queries
 from accompany.access.door import open_to_anybody
@@ -69,10 +69,13 @@ def demo(home: Path, port: int, no_serve: bool, fresh: bool) -> None:  # noqa: F
         # The secret for cookies comes from the key file, which was made only now.
         _begin_again(home, [word for word in sys.argv[1:] if word != "--fresh"])
     call_command("migrate", verbosity=0, interactive=False)
+    if not no_serve:
+        serving.prepare("127.0.0.1", port)
     _print_welcome(home, _new_passwords())
     if not no_serve:
+        connections.close_all()  # what forks must not share a connection
         click.echo("Address: ", nl=False)
-        serving.run("127.0.0.1", port)
+        serving.listen("127.0.0.1", port)
 
 
 def _refuse_unless_demo(home: Path) -> None:
@@ -128,7 +131,8 @@ def _load(home: Path) -> None:
 
 
 def _mark(home: Path, lists: list[list[str]]) -> None:
-    text = json.dumps({"what": "An invented world: nobody in it is real.", "lists": lists}, indent=1)
+    what = "An invented world: nobody in it is real."
+    text = json.dumps({"what": what, "lists": lists}, ensure_ascii=False, indent=1)
     (home / MARK).write_text(text, encoding="utf-8")
 
 
@@ -155,7 +159,9 @@ def _print_welcome(home: Path, passwords: dict[str, str]) -> None:
     for username, _called, role, what in ACCOUNTS:
         click.echo(f"  {username:8}{passwords[username]}   {role.label}: {what}")
     click.echo("\nThree lists are there to be received, on the page Lists or with a command:")
-    for what, layout, path, *options in json.loads((home / MARK).read_text())["lists"]:
+    for what, layout, path, *options in json.loads((home / MARK).read_text(encoding="utf-8"))[
+        "lists"
+    ]:
         click.echo(f"  {what}: kind of list “{layout}”")
         click.echo(f"    {_shown(['import', layout, path, *options])}")
     click.echo()

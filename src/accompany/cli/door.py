@@ -9,7 +9,7 @@ set-up, marked *at the terminal*: whoever can run it holds key and database.
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -25,7 +25,7 @@ COMMANDS = {
     "lists": "lists:lists",
     "list": "lists:show_list",
     "withdraw": "lists:withdraw",
-    "file": "lists:file",
+    "file": "lists:file_again",
     "layouts": "layouts:layouts",
     "person": "persons:person",
     "figures": "figures:figures",
@@ -48,11 +48,11 @@ class Undeclared(Exception):
 class Doorway(click.Command):
     """A command that is run only for those who may; it is handed the actor as `by`."""
 
-    def __init__(self, *args: Any, needs_guards: bool = True, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, needs_guards: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs_guards = needs_guards
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
+    def invoke(self, ctx: click.Context) -> Any:
         """Ask what the command asks, then run it."""
         asked = None if self.callback is None else asked_by(self.callback)
         if asked is None:
@@ -91,7 +91,9 @@ class Accompany(click.Group):
         found: click.Command = getattr(import_module(f"accompany.cli.{module}"), attribute)
         return found
 
-    def main(self, args: Sequence[str] | None = None, **_how: Any) -> Any:  # noqa: ANN401
+    def main(  # type: ignore[override] # of the ways click has, one
+        self, args: Sequence[str] | None = None, **_how: Any
+    ) -> NoReturn:
         """Run a command and leave with its exit code."""
         sys.exit(self.run(sys.argv[1:] if args is None else args))
 
@@ -101,7 +103,7 @@ class Accompany(click.Group):
             with self.make_context("accompany", list(arguments)) as context:
                 self.invoke(context)
             sys.stdout.flush()
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - told by its kind
+        except (Exception, KeyboardInterrupt) as error:
             return ending.of(error)
         return ending.DONE
 

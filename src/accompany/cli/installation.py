@@ -9,11 +9,11 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
 
 from accompany.access import actions, keyring
 from accompany.access.actions import SET_UP_ALREADY
 from accompany.access.door import open_to_anybody
+from accompany.access.queries import NOT_SET_UP
 from accompany.base.refusal import Objection, Refused
 from accompany.cli import ready
 from accompany.cli.door import command
@@ -129,11 +129,11 @@ def migrate() -> None:
     Make a backup first. Nothing that was said is changed.
     """
     if not ready.is_there() or not ready.has_tables():
-        raise Refused([ready.NOT_SET_UP])
+        raise Refused([NOT_SET_UP])
     pending = ready.pending_migrations()
     call_command("migrate", verbosity=0, interactive=False)
-    connection.close()
-    click.echo(f"{pending} changes of tables made." if pending else "The tables are of this version.")
+    made = f"{pending} changes of tables were made. " if pending else ""
+    click.echo(f"{made}The tables are of this version, and their guards stand.")
 
 
 @command("version")

@@ -22,12 +22,14 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accompany.access import trail
-from accompany.base import log
+from accompany.base import clock, log
+from accompany.exchange import incoming
 
 WORKER_LOCK = 0x6A6F62  # any number that nobody else locks
 PAUSE = 1.0  # seconds between two looks at what waits
 LOCK_PAUSE = 5.0
 SEAL_PAUSE = 1.0
+TIDY_PAUSE = 60.0
 
 
 class JobBroke(Exception):
@@ -40,8 +42,12 @@ def work(stopped: threading.Event, *, until_done: bool = False) -> None:
         if not is_alone:
             return
         take_up_again()
+        tidied = 0.0
         while not stopped.is_set():
             close_old_connections()
+            if clock.now().timestamp() - tidied > TIDY_PAUSE:
+                incoming.tidy()
+                tidied = clock.now().timestamp()
             if do_next():
                 continue
             if until_done:
@@ -68,7 +74,7 @@ def do_next() -> bool:
     try:
         result = job.task_result
         job.task.call(*result.args, **result.kwargs)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the next job must not wait for it
+    except Exception as error:
         log.fault("a job broke", error)
         job.set_failed(JobBroke(type(error).__name__))
     else:
@@ -139,7 +145,7 @@ def _seal_until(stopped: threading.Event) -> None:
         close_old_connections()
         try:
             trail.seal()
-        except Exception as error:  # noqa: BLE001 - the next second tries again
+        except Exception as error:
             log.fault("sealing failed", error)
             connection.close()
 

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from accompany.access.door import asks_for
 from accompany.access.actors import Actor
+from accompany.access.door import asks_for
 from accompany.access.terms import Permission
 from accompany.cli import printing
 from accompany.cli.door import Section
@@ -31,7 +31,7 @@ def layouts() -> None:
 @layouts.command("list")
 @asks_for(Permission.SEE_LISTS)
 @click.argument("name", type=NAME, required=False)
-def list_layouts(by: Actor, name: str | None) -> None:  # noqa: ARG001 - the door hands it over
+def list_layouts(by: Actor, name: str | None) -> None:
     """Print the layouts, or the one that is named, with its columns."""
     for one in [name] if name else sorted(LAYOUTS):
         click.echo(f"{one}: {LAYOUTS[one].help}")
@@ -42,6 +42,6 @@ def list_layouts(by: Actor, name: str | None) -> None:  # noqa: ARG001 - the doo
 @layouts.command("template")
 @asks_for(Permission.SEE_LISTS)
 @click.argument("name", type=NAME)
-def template(by: Actor, name: str) -> None:  # noqa: ARG001 - the door hands it over
+def template(by: Actor, name: str) -> None:
     """Print the heading row of a layout, to begin a file with."""
     csv.writer(sys.stdout, lineterminator="\n").writerow(COLUMNS[name])

@@ -1,5 +1,6 @@
 """How is a list received, looked at, had back and withdrawn from a terminal?"""
 
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -54,7 +55,7 @@ QUESTIONS: dict[str, str] = {
 @click.option("--sheet", metavar="NAME", help="Only this sheet of a workbook.")
 @click.option("--dry-run", is_flag=True, help="Look only: record nothing.")
 @FORMAT
-def import_list(  # noqa: PLR0913 - the options are a promise
+def import_list(
     by: Actor,
     layout: str,
     path: Path,
@@ -90,7 +91,7 @@ def import_list(  # noqa: PLR0913 - the options are a promise
     _show_found(code, found, form)
 
 
-def _organisation(words: str) -> Any:  # noqa: ANN401 - a row of a model that only areas know
+def _organisation(words: str) -> Any:
     found = access.organisation(words)
     if found is None:
         raise Refused([NO_SUCH_TELLER])
@@ -176,7 +177,7 @@ def lists(by: Actor, form: str) -> None:
         click.echo("No list has been received yet. See `accompany import --help`.", err=True)
 
 
-def _line(received: Any) -> Line:  # noqa: ANN401 - a row of a model that only areas know
+def _line(received: Any) -> Line:
     return Line(
         codes.shown(received.code),
         received.layout,
@@ -187,7 +188,7 @@ def _line(received: Any) -> Line:  # noqa: ANN401 - a row of a model that only a
     )
 
 
-def _state(received: Any) -> str:  # noqa: ANN401 - a row of a model that only areas know
+def _state(received: Any) -> str:
     return "on record" if received.withdrawn_in is None else "withdrawn"
 
 
@@ -215,7 +216,7 @@ def show_list(by: Actor, code: str, form: str) -> None:
     _print_counts(found)
 
 
-def _received(code: str, by: Actor) -> Any:  # noqa: ANN401 - a row of a model that only areas know
+def _received(code: str, by: Actor) -> Any:
     found = queries.received_list(code_typed(code), seen_by=by)
     if found is None:
         raise Refused([NO_SUCH_LIST])
@@ -245,9 +246,9 @@ def withdraw(by: Actor, code: str, because: str, dry_run: bool) -> None:  # noqa
 @command("file")
 @asks_for(Permission.FETCH_FILES)
 @click.argument("code")
-def file(by: Actor, code: str) -> None:
+def file_again(by: Actor, code: str) -> None:
     """Print a received file, byte for byte; leaves an entry in the trail."""
-    output = click.get_binary_stream("stdout")
+    output = sys.stdout.buffer
     for piece in queries.file_of(_received(code, by), seen_by=by):
         output.write(piece)
     output.flush()

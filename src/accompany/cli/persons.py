@@ -53,7 +53,7 @@ def person(by: Actor, code: str) -> None:
         click.echo(line)
 
 
-def _page(found: Any, records: list[Any], shown: "_Shown") -> Iterator[str]:  # noqa: ANN401
+def _page(found: Any, records: list[Any], shown: "_Shown") -> Iterator[str]:
     yield codes.shown(found.code)
     if found.withdrawn_in is not None:
         yield "Withdrawn: this record no longer stands."
@@ -108,21 +108,25 @@ class _Shown:
         self._stays = custody.stays_said(self._ids, sealers)
         self._events = custody.events_said(self._ids, sealers)
         self._behind = self._read_behind()
-        self._places = places.names_of(
-            {one.place for one in (*self._stays, *self._events) if one.place}
-        )
+        been = [stay.place for stay in self._stays] + [event.place for event in self._events]
+        self._places = places.names_of({place for place in been if place})
         self._codes = queries.codes_of(self._people_meant())
 
     def _read_behind(self) -> _Behind:
-        parts = (self._names, self._facts, self._ties, self._stays, self._events)
-        said = [one.said for part in parts for one in part]  # type: ignore[attr-defined]
+        said = [one.said for one in (*self._names, *self._facts)]
+        said += [one.said for one in self._ties]
+        said += [one.said for one in self._stays] + [one.said for one in self._events]
         return _Behind(
             sources.tellings(one.source for one in said), sources.rows_of(one.row for one in said)
         )
 
     def _people_meant(self) -> set[UUID]:
         ends = {end for tie in self._ties for end in (tie.person, tie.relative)}
-        return ends | {e.adult for e in self._events if e.adult} | {e.said.person for e in self._events}
+        return (
+            ends
+            | {e.adult for e in self._events if e.adult}
+            | {e.said.person for e in self._events}
+        )
 
     def facts(self) -> Iterator[str]:
         for name in self._names:
@@ -138,7 +142,9 @@ class _Shown:
         mine = tie.person in self._ids
         other = tie.relative if mine else tie.person
         relation = str(Relation(tie.relation).label)
-        words = f"{relation}: {self._code(other)}" if mine else f"is {relation} of {self._code(other)}"
+        words = (
+            f"{relation}: {self._code(other)}" if mine else f"is {relation} of {self._code(other)}"
+        )
         return words[0].upper() + words[1:]
 
     def stays(self) -> Iterator[str]:

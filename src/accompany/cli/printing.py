@@ -14,12 +14,12 @@ OFTEN = 0.25  # seconds between two states of a line that is written over
 SELDOM = 5.0  # seconds between two lines where none is written over
 
 
-def as_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+def as_json(value: Any) -> None:
     """Print a value as JSON; days and moments in ISO 8601."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
 
 
-def _iso(value: Any) -> str:  # noqa: ANN401 - what json does not know
+def _iso(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
@@ -59,7 +59,7 @@ class Watch:
     """
     Shows on the standard error output how far a command has come.
 
-    On a terminal one line is written over, a few times a second; elsewhere a plain line now and then.
+    On a terminal one line is written over, a few times a second; elsewhere lines come seldom.
     """
 
     def __init__(self) -> None:

@@ -68,19 +68,19 @@ LOGGING = {
     show_default=True,
     help="Processes that answer; each holds the index of names in memory.",
 )
-def serve(by: Actor, host: str, port: int, workers: int) -> None:  # noqa: ARG001
+def serve(by: Actor, host: str, port: int, workers: int) -> None:
     """
     Serve the pages, and do the jobs that wait, until it is told to stop.
 
     It refuses to start if key, tables, guards or pages are not as they should be. Before others
     than this machine may reach it, put a proxy that speaks HTTPS in front; see SECURITY.md.
     """
-    run(host, port, workers)
-
-
-def run(host: str, port: int, workers: int = 1) -> None:
-    """Serve until told to stop. Raises Refused if it cannot be done."""
     prepare(host, port)
+    listen(host, port, workers)
+
+
+def listen(host: str, port: int, workers: int = 1) -> None:
+    """Serve, after `prepare`, until told to stop."""
     click.echo(f"http://{_as_typed(host)}:{port}")
     server = Granian(
         APPLICATION,
@@ -101,7 +101,7 @@ def run(host: str, port: int, workers: int = 1) -> None:
 
 def prepare(host: str, port: int) -> None:
     """Refuse what cannot be served, and lay out the static files."""
-    if checks.run_checks():
+    if any(message.is_serious() for message in checks.run_checks()):
         raise Refused([NOT_SOUND])
     _refuse_if_taken(host, port)
     if host not in settings.ALLOWED_HOSTS and host not in ("0.0.0.0", "::", "::1"):  # noqa: S104
@@ -150,7 +150,7 @@ class _Keeper(threading.Thread):
     def run(self) -> None:
         """Start the worker, and again whenever it dies, until the end."""
         while not self._ending.is_set():
-            worker = subprocess.Popen(  # noqa: S603 - our own command
+            worker = subprocess.Popen(
                 [sys.executable, "-m", "accompany", "worker", "--with-parent"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -179,7 +179,7 @@ class _Keeper(threading.Thread):
 @asks_for(Permission.OPERATE)
 @click.option("--until-done", is_flag=True, help="End when no job waits any more.")
 @click.option("--with-parent", is_flag=True, hidden=True, help="End with the standard input.")
-def worker(by: Actor, until_done: bool, with_parent: bool) -> None:  # noqa: ARG001, FBT001
+def worker(by: Actor, until_done: bool, with_parent: bool) -> None:  # noqa: FBT001
     """
     Do the jobs that wait, such as receiving lists from the web; `serve` runs one by itself.
 

@@ -85,7 +85,7 @@ def organisations() -> None:
 @organisations.command("list")
 @asks_for(Permission.SEE_LISTS)
 @FORMAT
-def list_organisations(by: Actor, form: str) -> None:  # noqa: ARG001 - the door hands it over
+def list_organisations(by: Actor, form: str) -> None:
     """Print every organisation: its code for --from, its name, what it is."""
     found = [
         (one.code, one.name, str(OrganisationKind(one.kind).label))

@@ -11,7 +11,7 @@ from accompany.base import clock, codes
 from accompany.base.refusal import Objection, Refused
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "day"
@@ -32,7 +32,7 @@ class Day(click.ParamType):
             self.fail("A day is written as year, month and day: 2026-03-09.", param, ctx)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment in ISO 8601; a day means its end in the installation's zone."""
 
     name = "moment"

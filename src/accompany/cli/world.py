@@ -9,6 +9,7 @@ counted back from the day it is loaded.
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 from accompany.access import queries as access
 from accompany.access.actors import Actor
@@ -186,7 +187,9 @@ def criminal_history_said(f: Family) -> None:
     ice = f.tells("ice", 12)
     ice.held(father, ICE, 4, at="OCO")
     ice.record()
-    paper = f.tells("own", 30, How.SEEN, Certainty.VERIFIED, document="court's letter: no conviction")
+    paper = f.tells(
+        "own", 30, How.SEEN, Certainty.VERIFIED, document="court's letter: no conviction"
+    )
     paper.adds(father, birth=BirthFact(father.born.isoformat(), father.born.year))
     paper.record()
 
@@ -236,7 +239,9 @@ def from_grandmother(f: Family) -> None:
     orr = _to_orr(f, [child], 2, "CPV")
     orr.held(child, ORR, 3, at="CPV")
     orr.record()
-    seen = f.tells("own", 20, How.SEEN, Certainty.VERIFIED, document="guardianship paper of a court")
+    seen = f.tells(
+        "own", 20, How.SEEN, Certainty.VERIFIED, document="guardianship paper of a court"
+    )
     seen.tied(child, grandmother, Relation.GUARDIAN)
     seen.record()
 
@@ -257,7 +262,7 @@ def four_children(f: Family) -> None:
         orr = _to_orr(f, group, 3, shelter)
         for child in group:
             orr.held(child, ORR, 4, at=shelter)
-        for one, other in zip(group, group[1:], strict=False):
+        for one, other in pairwise(group):
             orr.tied(one, other, Relation.SIBLING)
         orr.record()
     usms = f.tells("usms", 10)

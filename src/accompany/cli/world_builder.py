@@ -13,6 +13,7 @@ from uuid import UUID
 
 from accompany.access.actors import Actor
 from accompany.access.terms import Ref
+from accompany.access.trail import Change
 from accompany.base.dates import When, on_day
 from accompany.base.ids import uuid7
 from accompany.cli.world_names import FAMILY, GIVEN
@@ -46,7 +47,7 @@ from accompany.people.terms import (
     TieFact,
 )
 from accompany.sources import actions as sources
-from accompany.sources.terms import Certainty, How, TellingFact
+from accompany.sources.terms import Certainty, How, TellingFact, Told
 
 YEAR = 365.25
 
@@ -67,7 +68,8 @@ class Someone:
     @property
     def name(self) -> NameFact:
         """Their name, as they say it."""
-        return NameFact(self.given, self.family, self.second, f"{self.given} {self.family} {self.second}")
+        written = f"{self.given} {self.family} {self.second}".strip()
+        return NameFact(self.given, self.family, self.second, written)
 
     def age_on(self, day: date) -> int:
         """How old they are on a day."""
@@ -96,7 +98,13 @@ class World:
 
     @classmethod
     def of_places(
-        cls, facts: Sequence[PlaceFact], *, today: date, by: Actor, agencies: dict[str, UUID], zone: str
+        cls,
+        facts: Sequence[PlaceFact],
+        *,
+        today: date,
+        by: Actor,
+        agencies: dict[str, UUID],
+        zone: str,
     ) -> "World":
         """A world in which these places are on record, the same at every start."""
         places = {fact.code: Place(fact.id, fact.zone) for fact in facts}
@@ -162,7 +170,8 @@ class Family:
         self._given.add(given)
         born = self.arrived - timedelta(days=int((age + chance.random() * 0.98) * YEAR))
         number = f"9{chance.randrange(10**7, 10**8)}"
-        one = Someone(uuid7(), given, *surnames, sex, born, self.country, number)  # type: ignore[call-arg]
+        family, second = surnames
+        one = Someone(uuid7(), given, family, second, sex, born, self.country, number)
         self.people.append(one)
         return one
 
@@ -250,12 +259,10 @@ class Account:
         """Tell that `relative` is the `relation` of `one`."""
         self.ties.append(TieFact(one.id, relative.id, relation))
 
-    def took(self, *whom: Someone, agency: Custodian = Custodian.CBP, at: str, after: int = 0) -> None:
-        """Tell of an apprehension."""
-        place = self._place(at)
-        self.apprehensions += [
-            ApprehensionFact(one.id, agency, self.on(after, at), place) for one in whom
-        ]
+    def took(self, *whom: Someone, at: str) -> None:
+        """Tell that CBP apprehended these on the day they arrived."""
+        place, on = self._place(at), self.on(0, at)
+        self.apprehensions += [ApprehensionFact(one.id, Custodian.CBP, on, place) for one in whom]
 
     def handed(
         self,
@@ -349,25 +356,39 @@ class Account:
     def _place(self, at: str | None) -> UUID | None:
         return self.family.world.places[at].id if at else None
 
+    def _learned_on(self) -> date:
+        """The day it was told, or the last day it tells of: nobody tells of what is to come."""
+        ends = [stay.ended or stay.began for stay in self.stays]
+        acts = [*(one.on for one in self.separations), *(one.on for one in self.reunifications)]
+        days = [when.last_day for when in (*ends, *acts) if when and when.last_day]
+        return max([self.fact.learned_on, *days])
+
     def record(self) -> None:
         """Record it all as one telling."""
         by = self.family.world.by
+        fact = replace(self.fact, learned_on=self._learned_on(), told_on=self._learned_on())
         about = [Ref("person", fact.id) for fact in (*self.new, *self.more)]
         event = Event.PERSONS_RECORDED if self.new else Event.FACTS_RECORDED
-        with sources.telling(event, self.fact, by=by, about=about) as (told, change):
+        with sources.telling(event, fact, by=by, about=about) as (told, change):
             if self.new:
                 people.record_persons(self.new, told=told, by=by, within=change)
-            for facts, record in (
-                (self.more, people.describe_persons),
-                (self.ties, people.record_ties),
-                (self.arrivals, people.record_arrivals),
-                (self.stays, custody.record_stays),
-                (self.separations, custody.record_separations),
-                (self.reunifications, custody.record_reunifications),
-            ):
-                if facts:
-                    record(facts, told=told, by=by, within=change)  # type: ignore[operator]
+            if self.more:
+                people.describe_persons(self.more, told=told, by=by, within=change)
+            if self.ties:
+                people.record_ties(self.ties, told=told, by=by, within=change)
+            if self.arrivals:
+                people.record_arrivals(self.arrivals, told=told, by=by, within=change)
+            self._record_custody(told, change)
         if self.apprehensions:
             custody.record_apprehensions(self.apprehensions, told=told, by=by)
         if self.hand_overs:
             custody.record_hand_overs(self.hand_overs, told=told, by=by)
+
+    def _record_custody(self, told: Told, change: Change) -> None:
+        by = self.family.world.by
+        if self.stays:
+            custody.record_stays(self.stays, told=told, by=by, within=change)
+        if self.separations:
+            custody.record_separations(self.separations, told=told, by=by, within=change)
+        if self.reunifications:
+            custody.record_reunifications(self.reunifications, told=told, by=by, within=change)

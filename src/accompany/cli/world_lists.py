@@ -7,7 +7,7 @@ page left its column letters.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -77,13 +77,18 @@ def _write_weekly(path: Path, world: World) -> None:
         csv.writer(file).writerows([heading, *rows])
 
 
+_CAUSES = (
+    "ZERO TOLERANCE", "Zero Tolerance Policy", "CRIMINAL HISTORY", "PARENT HOSPITALIZED", "",
+)  # fmt: skip
+
+
 def _weekly_row(chance: Random, today: date) -> list[str]:
     apprehended = today - timedelta(days=chance.randint(20, 260))
     referred = apprehended + timedelta(days=chance.choice((0, 1, 1, 2, 2, 3, 6)))
     approved = referred + timedelta(days=chance.choice((0, 0, 1, 1, 2)))
     how, discharged = _outcome(chance, approved, today)
     return [
-        str(min(chance.choices((chance.randint(1, 5), chance.randint(6, 12), chance.randint(13, 17)), (2, 4, 5))[0], 17)),
+        str(chance.randint(*chance.choices(((1, 5), (6, 12), (13, 17)), (2, 4, 5))[0])),
         chance.choice(("M", "F", "M")),
         chance.choices(("GUATEMALA", "HONDURAS", "EL SALVADOR", "MEXICO"), (9, 8, 4, 1))[0],
         _american(apprehended),
@@ -94,10 +99,7 @@ def _weekly_row(chance: Random, today: date) -> list[str]:
         how,
         "ADMITTED" if discharged is None else "DISCHARGED",
         "" if discharged is None else _american(discharged),
-        chance.choices(
-            ("ZERO TOLERANCE", "Zero Tolerance Policy", "CRIMINAL HISTORY", "PARENT HOSPITALIZED", ""),
-            (6, 3, 3, 1, 2),
-        )[0],
+        chance.choices(_CAUSES, (6, 3, 3, 1, 2))[0],
     ]
 
 
@@ -129,6 +131,7 @@ date_order = "dmy"
 "País" = "nationality"
 "Fecha de aprehensión" = "apprehended_on"
 "Unidad familiar" = "family_unit"
+"Autoridad" = "custodian"
 "Estación" = "place"
 "Madre" = "mother_name"
 "Padre" = "father_name"
@@ -136,7 +139,7 @@ date_order = "dmy"
 """
 _HEADING = (
     "Apellidos", "Nombres", "Número A", "Fecha de nacimiento", "Sexo", "País",
-    "Fecha de aprehensión", "Unidad familiar", "Estación", "Madre", "Padre", "Hijos",
+    "Fecha de aprehensión", "Unidad familiar", "Autoridad", "Estación", "Madre", "Padre", "Hijos",
 )  # fmt: skip
 _SEX = {Sex.FEMALE: "mujer", Sex.MALE: "hombre"}
 
@@ -147,7 +150,7 @@ def _write_apprehensions(path: Path, world: World) -> None:
     rows = [row for family in known for row in _their_rows(family, slips=True)]
     rows += [row for family in fresh for row in _their_rows(family, slips=False)]
     rows[3][6] = f"31/02/{world.today.year}"
-    rows[9][8] = "Estación del Vado"
+    rows[9][9] = "Estación del Vado"
     rows.insert(18, list(rows[5]))
     # As an old program on a Spanish desk would save it.
     with path.open("w", encoding="cp1252", newline="") as file:
@@ -162,36 +165,38 @@ def _new_family(world: World, arrived: int) -> Family:
 
 
 def _their_rows(family: Family, *, slips: bool) -> Iterator[list[str]]:
-    spelt = misspelt if slips else str
+    spelt: Callable[[str], str] = misspelt if slips else str
     adults, children = _by_age(family)
     for one in (*adults, *children):
         is_child = one in children
         yield [
             spelt(f"{one.family} {one.second}".strip()),
             spelt(one.given),
-            "" if slips and is_child else f"A{one.a_number[:3]} {one.a_number[3:6]} {one.a_number[6:]}",
+            "" if slips and is_child else _in_parts(one.a_number),
             f"{one.born:%d/%m/%Y}",
             _SEX[one.sex],
             one.country,
             f"{family.arrived:%d/%m/%Y}",
             family.unit,
+            "Patrulla Fronteriza",
             PLACES[0][0],
-            _name_of(adults, Sex.FEMALE, spelt) if is_child else "",
-            _name_of(adults, Sex.MALE, spelt) if is_child else "",
-            "" if is_child else "; ".join(spelt(f"{c.given} {c.family} {c.second}") for c in children),
+            spelt(_named(adults, Sex.FEMALE)) if is_child else "",
+            spelt(_named(adults, Sex.MALE)) if is_child else "",
+            "" if is_child else "; ".join(spelt(child.name.written) for child in children),
         ]
+
+
+def _in_parts(a_number: str) -> str:
+    return f"A{a_number[:3]} {a_number[3:6]} {a_number[6:]}"
+
+
+def _named(adults: Iterable[Someone], sex: Sex) -> str:
+    return next((one.name.written for one in adults if one.sex is sex), "")
 
 
 def _by_age(family: Family) -> tuple[list[Someone], list[Someone]]:
     adults = [one for one in family.people if one.age_on(family.arrived) >= 18]
     return adults, [one for one in family.people if one not in adults]
-
-
-def _name_of(adults: Iterable[Someone], sex: Sex, spelt: type[str] | object) -> str:
-    for one in adults:
-        if one.sex is sex:
-            return spelt(f"{one.given} {one.family} {one.second}".strip())  # type: ignore[operator,no-any-return]
-    return ""
 
 
 # --- ICE

@@ -27,8 +27,8 @@ FAMILY: dict[str, tuple[str, ...]] = {
         "Discua", "Maradiaga", "Cárcamo", "Núñez", "Banegas",
     ),
     "GT": (
-        "Tzunux", "Ixcoy", "Caal", "Xol", "Quej", "Batz", "Ajanel", "Toj", "Pop", "Choc", "Ixtabalán",
-        "Chávez", "Sipac", "Raymundo", "Brito", "Coc",
+        "Tzunux", "Ixcoy", "Caal", "Xol", "Quej", "Batz", "Ajanel", "Toj", "Pop", "Choc",
+        "Ixtabalán", "Chávez", "Sipac", "Raymundo", "Brito", "Coc",
     ),
     "SV": (
         "Portillo", "Menjívar", "Alvarenga", "Henríquez", "Guardado", "Escobar", "Zúñiga",

@@ -48,7 +48,7 @@ NO_SEALERS: Sealers = {}
 def apprehensions_ready(facts: Sequence[ApprehensionFact], *, told: Told) -> list[Ready]:
     """Apprehensions ready to be stored."""
     rows = [
-        (*head(told, f.row, key=f.id), f.person, f.place, f.agency.value, *columns_of(f.on))
+        (*head(told, f.row, key=f.id), f.person, f.place, f.agency, *columns_of(f.on))
         for f in facts
     ]
     return [Ready.of(Apprehension, rows)]
@@ -61,9 +61,9 @@ def hand_overs_ready(facts: Sequence[HandOverFact], *, told: Told) -> list[Ready
             *head(told, f.row, key=f.id),
             f.person,
             f.place,
-            f.kind.value,
-            f.giver.value,
-            f.taker.value,
+            f.kind,
+            f.giver,
+            f.taker,
             *columns_of(f.on),
         )
         for f in facts
@@ -78,10 +78,9 @@ def stays_ready(
     rows = []
     for f in facts:
         base = head(told, f.row, f.certainty, f.id)
-        ended_by = f.ended_by.value if f.ended_by else None
         words = _sealed(f.words, sealers.get(f.person), STAY_FIELD, base[0])
         dates = (*columns_of(f.began), *columns_of(f.ended))
-        rows.append((*base, f.person, f.place, f.custodian.value, ended_by, words, *dates))
+        rows.append((*base, f.person, f.place, f.custodian, f.ended_by, words, *dates))
     return [Ready.of(Stay, rows)]
 
 
@@ -93,7 +92,7 @@ def separations_ready(
     for f in facts:
         base = head(told, f.row)
         words = _sealed(f.words, sealers.get(f.child), SEPARATION_FIELD, base[0])
-        what = (f.event, f.adult, f.actor.value, f.taken_from.value, f.cause.value, words)
+        what = (f.event, f.adult, f.actor, f.taken_from, f.cause, words)
         rows.append((*base, f.child, f.place, *what, *columns_of(f.on)))
     return [Ready.of(Separation, rows)]
 
@@ -106,7 +105,7 @@ def reunifications_ready(
     for f in facts:
         base = head(told, f.row)
         words = _sealed(f.words, sealers.get(f.child), REUNIFICATION_FIELD, base[0])
-        what = (f.event, f.adult, f.united_with.value, words)
+        what = (f.event, f.adult, f.united_with, words)
         rows.append((*base, f.child, f.place, *what, *columns_of(f.on)))
     return [Ready.of(Reunification, rows)]
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Generic, Literal, TypeVar
 
 from accompany.base.refusal import Objection
@@ -165,6 +165,21 @@ _ERRORS = frozenset(
 _TEXT_AS_FORMULA = re.compile(r'="([^"]*)"')
 
 
+Result = TypeVar("Result")
+
+
+def _remembered(read: Callable[[str], Result]) -> Callable[[str], Result]:
+    """As `read`, its answers to short texts kept: in a list the same few come again and again."""
+    kept = lru_cache(maxsize=1 << 14)(read)
+
+    @wraps(read)
+    def reading(given: str) -> Result:
+        return kept(given) if len(given) <= _LONGEST_SHORT else read(given)
+
+    return reading
+
+
+@_remembered
 def fold(text: str) -> str:
     """
     Text as it is compared: without case, accents, odd hyphens and spaces, or unseen characters.
@@ -186,6 +201,11 @@ def clean(text: str) -> str:
 
 def text(cell: str | None) -> Read[str] | NoValue:
     """What the cell says, as it is."""
+    return BLANK if cell is None else _text(cell)
+
+
+@_remembered
+def _text(cell: str) -> Read[str] | NoValue:
     said = _said(cell)
     return Read(said) if isinstance(said, str) else said
 
@@ -261,9 +281,6 @@ def _said(cell: str | None) -> str | NoValue:
     if folded in _ERRORS:
         return Unreadable(FORMULA)
     return REDACTED if _REDACTION.fullmatch(folded) else said
-
-
-Result = TypeVar("Result")
 
 
 def _short(cell: str | None, reader: Callable[[str], Result], why: Objection) -> Result | NoValue:

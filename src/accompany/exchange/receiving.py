@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, connection
 
@@ -255,13 +254,17 @@ def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield chunk
 
 
-_Chunk = tuple[list[RowContent], list[tuple[str, tuple[str, ...], list[Any]]]]
-"""Some rows, sealed, and all that they tell: of each table label, columns and plain rows."""
+@dataclass(frozen=True, slots=True)
+class _ChunkReady:
+    """Some rows and all that they tell, ready to be loaded."""
+
+    rows: list[RowContent]
+    tables: list[Ready]
 
 
 def _made_ready(
     chunk: Sequence[tuple[RowFact, RowTold]], *, told: Told, holder: UUID, of: UUID
-) -> _Chunk:
+) -> _ChunkReady:
     sealed, keys = sources.sealed_rows([fact for fact, _told in chunk], of=of)
 
     def all_of(what: str) -> list[Any]:
@@ -282,9 +285,7 @@ def _made_ready(
         *custody.reunifications_ready(all_of("reunifications"), told=told),
         sources.questions_ready(all_of("questions"), holder=holder, of=of),
     ]
-    return sealed, [
-        (ready.model._meta.label, ready.columns, list(ready.rows)) for ready in tables if ready.rows
-    ]
+    return _ChunkReady(sealed, [table for table in tables if table.rows])
 
 
 def _load(reading: _Reading, spool: Spool, digest: bytes, progress: Progress, by: Actor) -> str:
@@ -298,10 +299,9 @@ def _load(reading: _Reading, spool: Spool, digest: bytes, progress: Progress, by
         sources.store(facilities.places_ready(reading.setting.new_places, told=told), change)
         done = 0
         for chunk in spool:
-            rows, tables = chunk
-            sources.store([Ready(apps.get_model(label), *ready) for label, *ready in tables], change)
-            sources.keep_rows(rows, change=change)
-            done += len(rows)
+            sources.store(chunk.tables, change)
+            sources.keep_rows(chunk.rows, change=change)
+            done += len(chunk.rows)
             progress("recording", min(done, total), total)
         if reading.table.format == "xlsx":
             sources.keep_pieces(_pieces(order.file), of=of, change=change)

@@ -278,11 +278,16 @@ def _whole_day(cell: str | None) -> Any:
 
 def _place(setting: Setting, words: str) -> UUID:
     """An office by its name and three letters: so one office spelt in two ways is one."""
+    name, code = _office(words)
+    return setting.place(name, PlaceKind.OFFICE, code)
+
+
+@lru_cache(maxsize=4_096)
+def _office(words: str) -> tuple[str, str]:
     match = _OFFICE.fullmatch(words)
     if match is None:
-        return setting.place(words, PlaceKind.OFFICE)
-    name = re.sub(r",?\s+[A-Z]{2}$", "", match["name"]).strip()
-    return setting.place(name, PlaceKind.OFFICE, match["code"].upper())
+        return words, ""
+    return re.sub(r",?\s+[A-Z]{2}$", "", match["name"]).strip(), match["code"].upper()
 
 
 LAYOUT = SeparatedChildren()

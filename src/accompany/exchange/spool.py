@@ -8,7 +8,7 @@ Nothing of a list ever lies on disk in the clear.
 
 import io
 import os
-import marshal
+import pickle
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,6 @@ from accompany.access.sealing import Sealer
 FRAME = 65_536
 _SEALED_FRAME = 1 + 12 + FRAME + 32 + 16  # format, nonce, padded text, tag
 _FIELD = "under-way.frame"
-_NO_REFERENCES = 2  # the version of marshal that does not look for what is the same
 
 
 def folder() -> Path:
@@ -143,8 +142,7 @@ class Spool:
     """
     Chunks of what was made ready, encrypted on disk under a key that dies with this object.
 
-    A chunk is made of tuples, lists, texts, bytes and numbers. Marshal is safe here, and the
-    quickest by far: only what this process wrote and sealed is read back, by this process.
+    Pickle is safe here: only what this process wrote and sealed is read back.
     """
 
     def __init__(self) -> None:
@@ -166,7 +164,7 @@ class Spool:
     def add(self, chunk: object) -> None:
         """Put a chunk at the end."""
         sealed = self._sealer.seal(
-            marshal.dumps(chunk, _NO_REFERENCES),
+            pickle.dumps(chunk, protocol=pickle.HIGHEST_PROTOCOL),
             field=_FIELD,
             row=_frame_id(len(self._places)),
         )
@@ -177,4 +175,4 @@ class Spool:
         for number, (place, length) in enumerate(self._places):
             self._file.seek(place)
             sealed = self._file.read(length)
-            yield marshal.loads(self._sealer.open(sealed, field=_FIELD, row=_frame_id(number)))  # noqa: S301 - see above
+            yield pickle.loads(self._sealer.open(sealed, field=_FIELD, row=_frame_id(number)))  # noqa: S301 - see above

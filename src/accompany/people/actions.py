@@ -63,7 +63,7 @@ def persons_ready(
     """New persons and all that is told of them, sealed, ready to be stored."""
     sealers, keys = sealing.made("person", [fact.id for fact in facts if _is_sealed(fact)])
     persons = [
-        (fact.id, *head(told, fact.row)[1:], code, holder)
+        (*head(told, fact.row, key=fact.id), code, holder)
         for fact, code in zip(facts, codes, strict=True)
     ]
     described = _described(facts, sealers, told)
@@ -96,10 +96,9 @@ def _describe(fact: PersonFact, sealer: Sealer | None, told: Told, tables: Table
     if fact.birth is not None:
         tables[Birth].append(_birth_row(fact.id, fact.birth, sealer, head(told, fact.row)))
     if fact.sex is not None or fact.nationality is not None:
-        sex = fact.sex.value if fact.sex else None
-        tables[Description].append((*head(told, fact.row), fact.id, sex, fact.nationality))
+        tables[Description].append((*head(told, fact.row), fact.id, fact.sex, fact.nationality))
     if fact.on_list is not None:
-        tables[Membership].append((*head(told, fact.row), fact.id, fact.on_list, Standing.IN.value))
+        tables[Membership].append((*head(told, fact.row), fact.id, fact.on_list, Standing.IN))
 
 
 def _seal(sealer: Sealer | None, text: str, field: str, row: UUID) -> bytes:
@@ -112,14 +111,14 @@ def _name_row(
 ) -> tuple[Any, ...]:
     parts = [name.given, name.family, name.second_family, name.written]
     text = json.dumps(parts, ensure_ascii=False)
-    return (*base, person, name.kind.value, _seal(sealer, text, PARTS_FIELD, base[0]))
+    return (*base, person, name.kind, _seal(sealer, text, PARTS_FIELD, base[0]))
 
 
 def _identifier_row(
     person: UUID, fact: IdentifierFact, sealer: Sealer | None, base: tuple[Any, ...]
 ) -> tuple[Any, ...]:
     value = None if fact.value is None else _seal(sealer, fact.value, VALUE_FIELD, base[0])
-    kinds = (fact.kind.value, fact.issuer.value)
+    kinds = (fact.kind, fact.issuer)
     return (*base, person, *kinds, value, fact.value is None, *columns_of(fact.given))
 
 

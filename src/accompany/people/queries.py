@@ -33,7 +33,7 @@ from accompany.people.models import (
 from accompany.people.terms import IdentifierKind, NameFact, NameKind, Relation
 from accompany.sources import queries as sources
 from accompany.sources.models import Question, ReceivedList, ReceivedRow, Statement
-from accompany.sources.queries import standing
+from accompany.sources.queries import standing as statements
 from accompany.sources.terms import Certainty
 
 _NEAR = 200  # more than a family: a number or a party that many have in common
@@ -144,7 +144,7 @@ def names_said(
     records: Iterable[UUID], sealers: dict[UUID, Sealer], known: Known | None = None
 ) -> list[Saying]:
     """Every name of these records, opened, in the order they came."""
-    found = standing(Name, known).filter(person__in=set(records)).order_by("id")
+    found = statements(Name, known).filter(person__in=set(records)).order_by("id")
     return [
         Saying("name", name_in(name, sealers[name.person_id]), Said.of(name))
         for name in found
@@ -166,12 +166,12 @@ def facts_said(
     """Births, descriptions and identifiers of these records, opened, in the order they came."""
     wanted = set(records)
     return [
-        *_births(standing(Birth, known).filter(person__in=wanted).order_by("id"), sealers),
+        *_births(statements(Birth, known).filter(person__in=wanted).order_by("id"), sealers),
         *_descriptions(
-            standing(Description, known).filter(person__in=wanted).order_by("id")
+            statements(Description, known).filter(person__in=wanted).order_by("id")
         ),
         *_identifiers(
-            standing(Identifier, known).filter(person__in=wanted).order_by("id"), sealers
+            statements(Identifier, known).filter(person__in=wanted).order_by("id"), sealers
         ),
     ]
 
@@ -216,7 +216,7 @@ def _identifiers(found: Iterable[Any], sealers: dict[UUID, Sealer]) -> list[Sayi
 def ties_said(records: Iterable[UUID], known: Known | None = None) -> list[TieSaid]:
     """Ties of these records in either direction, as they were said."""
     wanted = set(records)
-    found = standing(Tie, known).filter(Q(person__in=wanted) | Q(relative__in=wanted))
+    found = statements(Tie, known).filter(Q(person__in=wanted) | Q(relative__in=wanted))
     return [
         TieSaid(tie.person_id, tie.relative_id, Relation(tie.relation), Said.of(tie))
         for tie in found.order_by("id")
@@ -226,7 +226,7 @@ def ties_said(records: Iterable[UUID], known: Known | None = None) -> list[TieSa
 def links_said(records: Iterable[UUID], known: Known | None = None) -> list[LinkSaid]:
     """The links among these records, with their reasons opened."""
     wanted = set(records)
-    found = list(standing(SamePerson, known).filter(a__in=wanted, b__in=wanted))
+    found = list(statements(SamePerson, known).filter(a__in=wanted, b__in=wanted))
     sealers = sealing.sealers(link.a_id for link in found)
     return [
         LinkSaid(
@@ -244,7 +244,7 @@ def links_said(records: Iterable[UUID], known: Known | None = None) -> list[Link
 
 def arrivals_said(records: Iterable[UUID], known: Known | None = None) -> list[Arrival]:
     """With whom these records arrived: every statement of the same parties."""
-    arrivals = standing(Arrival, known)
+    arrivals = statements(Arrival, known)
     parties = arrivals.filter(person__in=set(records)).values_list("party", flat=True)
     found: list[Any] = list(arrivals.filter(party__in=set(parties)).order_by("id"))
     return found
@@ -269,7 +269,7 @@ def with_identifier(kind: IdentifierKind, value: str) -> list[UUID]:
 def memberships(records: Iterable[UUID], known: Known | None = None) -> list[Membership]:
     """On which lists these records are, as a subject."""
     found: list[Any] = list(
-        standing(Membership, known)
+        statements(Membership, known)
         .filter(person__in=set(records))
         .select_related("of")
         .order_by("id")

@@ -77,7 +77,7 @@ def _objections_to_numbers(identifiers: Iterable[IdentifierFact]) -> list[Object
         for one in identifiers
         if one.kind == "a-number"
         and one.value is not None
-        and not (one.value.isdigit() and len(one.value) == 9)
+        and not (one.value.isascii() and one.value.isdigit() and len(one.value) == 9)
     ]
 
 

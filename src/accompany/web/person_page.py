@@ -70,7 +70,6 @@ class StayLine:
     """One stay, or one gap between stays, as `components/stays.html` takes it."""
 
     when: str
-    days: int | None = None
     custodian: str = ""
     place: str = ""
     source_words: str = ""
@@ -279,8 +278,7 @@ class _Page:
 
     def _stay_line(self, stay: StaySaid) -> StayLine:
         return StayLine(
-            when=phrases.span(stay.began, stay.ended),
-            days=phrases.days_between(stay.began, stay.ended, self.today),
+            when=self._span(stay.began, stay.ended),
             custodian=phrases.custodian(stay.custodian),
             place=self._place(stay),
             source_words=self._source_words(stay.said),
@@ -296,8 +294,12 @@ class _Page:
         last = _last_to_end(self.lines)
         if last.ended_by in _GONE_HOME:
             return []
-        days = phrases.days_between(last.ended, None, self.today)
-        return [StayLine(when=phrases.span(last.ended, None), days=days, gap=True)]
+        return [StayLine(when=self._span(last.ended, None), gap=True)]
+
+    def _span(self, began: When | None, ended: When | None) -> str:
+        said = phrases.span(began, ended)
+        count = phrases.days_between(began, ended, self.today)
+        return said if count is None else f"{said}, {phrases.days(count)}"
 
     # What is known
 
@@ -630,11 +632,10 @@ def _end(stay: StaySaid) -> tuple[bool, date]:
 
 
 def _gap_line(one: Open) -> StayLine:
-    days = (one.until - one.since).days if one.since and one.until else None
-    return StayLine(when=_open_words(one, with_days=False), days=days, gap=True)
+    return StayLine(when=_open_words(one), gap=True)
 
 
-def _open_words(one: Open, *, with_days: bool = True) -> str:
+def _open_words(one: Open) -> str:
     """Since when, and until when, something is open."""
     if one.since is None:
         return ""
@@ -642,4 +643,4 @@ def _open_words(one: Open, *, with_days: bool = True) -> str:
         return _("Since %(since)s.") % {"since": phrases.day(one.since)}
     words = {"since": phrases.day(one.since), "until": phrases.day(one.until)}
     said = _("%(since)s to %(until)s") % words
-    return f"{said}, {phrases.days((one.until - one.since).days)}." if with_days else said
+    return f"{said}, {phrases.days((one.until - one.since).days)}."

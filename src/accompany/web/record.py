@@ -145,6 +145,9 @@ def read(
     )
     near: set[UUID] = {told.person for told in tellings.values() if told.person}
     near |= _near(ties, arrivals, events) if beyond else set()
+    seen = others(near | set(ids), seen_by=seen_by, known=known)
+    # An event of a child whom the reader may not see does not exist, even on an adult's page.
+    events = [event for event in events if event.said.person in seen]
     return Read(
         records=ids,
         names=names,
@@ -163,7 +166,7 @@ def read(
             ]
         ),
         places=facilities.names_of({one.place for one in (*stays, *events) if one.place}),
-        others=others(near | set(ids), seen_by=seen_by, known=known),
+        others=seen,
     )
 
 

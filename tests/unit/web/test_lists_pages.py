@@ -1,0 +1,370 @@
+"""Receiving a list in a browser, reading it, having it back, and withdrawing it."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accompany.access import actions as access
+from accompany.access.models import Entry
+from accompany.access.terms import Role
+from accompany.base import codes
+from accompany.exchange import incoming
+from accompany.exchange.spool import folder
+from accompany.people.models import Person
+from accompany.sources.models import Incoming, ReceivedList
+from accompany.sources.terms import Event, Step
+from tests.world import LIST, newest_entry
+
+ROLES_THAT_READ = [Role.CASEWORKER, Role.TRACER, Role.ADMINISTRATOR]
+
+
+def send(browser, text=LIST, **more):
+    content = text.encode() if isinstance(text, str) else text
+    form = {
+        "file": SimpleUploadedFile("Lista de Rosaura.csv", content),
+        "layout": "people",
+        "received_on": "2026-03-02",
+    }
+    return browser.post(reverse("receive"), form | more)
+
+
+def look(browser, text=LIST, **more):
+    """Send a file and let the job look at it; the address where it waits."""
+    address = send(browser, text, **more).url
+    incoming.work.func(Incoming.objects.latest("id").pk.hex)
+    return address
+
+
+def decide(browser, address, *, record):
+    answer = browser.post(f"{address}/decide", {"record": "yes" if record else "no"})
+    incoming.work.func(Incoming.objects.latest("id").pk.hex)
+    return answer
+
+
+def path(name, received, *more):
+    return reverse(name, args=[codes.shown(received.code), *more])
+
+
+# Receiving
+
+
+def test_a_file_that_was_sent_waits_for_the_look(as_):
+    browser = as_(Role.CASEWORKER)
+    answer = send(browser)
+    told = browser.get(answer.url)
+    assert "Looking at the list" in told.content.decode()
+    assert told["Refresh"] == "3"
+    assert Person.objects.count() == 0
+
+
+def test_the_look_tells_what_the_list_would_add_and_records_nothing(as_):
+    browser = as_(Role.CASEWORKER)
+    told = browser.get(look(browser)).content.decode()
+    assert "Record 2 persons" in told
+    assert "7 of 7 columns" in told
+    assert Person.objects.count() == 0
+
+
+def test_the_look_shows_no_cell_and_leaves_an_entry_for_the_file_s_name(as_):
+    browser = as_(Role.CASEWORKER)
+    told = browser.get(look(browser)).content.decode()
+    assert "Lista de Rosaura.csv" in told
+    assert "Pineda" not in told
+    assert newest_entry().event == Event.LIST_OPENED
+
+
+def test_an_unknown_heading_is_not_shown(as_):
+    browser = as_(Role.CASEWORKER)
+    rows = LIST.splitlines()
+    text = "\n".join([f"{rows[0]},Rosaura Tziquin", *(f"{row},x" for row in rows[1:])])
+    told = browser.get(look(browser, text)).content.decode()
+    assert "7 of 8 columns" in told
+    assert "Tziquin" not in told
+
+
+def test_a_list_is_recorded_once_somebody_says_so(as_):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+    decide(browser, address, record=True)
+    told = browser.get(address).content.decode()
+    received = ReceivedList.objects.get()
+    assert codes.shown(received.code) in told
+    assert "2 persons have a record from this list." in told
+
+
+def test_a_file_that_is_let_go_leaves_nothing(as_):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+    before = list(folder().iterdir())
+    decide(browser, address, record=False)
+    assert "not recorded" in browser.get(address).content.decode()
+    assert len(list(folder().iterdir())) == len(before) - 1
+    assert ReceivedList.objects.count() == 0
+
+
+def test_a_file_is_not_decided_on_twice(as_):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+    decide(browser, address, record=True)
+    assert decide(browser, address, record=True).status_code == 409
+    assert ReceivedList.objects.count() == 1
+
+
+def test_a_refusal_says_where_and_what_to_do_and_shows_no_cell(as_):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser, "Rosaura;Tziquin\nuno;dos\n")
+    answer = browser.get(address)
+    told = answer.content.decode()
+    assert "No row was recorded" in told
+    assert answer.context["objections"][0]["remedy"] in told
+    assert "Tziquin" not in told
+
+
+def test_a_file_received_before_is_told_by_its_list(as_, world):
+    code = codes.shown(world.receive().code)
+    browser = as_(Role.CASEWORKER)
+    assert code in browser.get(look(browser)).content.decode()
+
+
+def test_a_form_that_lacks_something_keeps_no_file(as_):
+    browser = as_(Role.CASEWORKER)
+    before = set(folder().iterdir())
+    answer = send(browser, received_on="")
+    assert answer.status_code == 400
+    assert set(folder().iterdir()) == before
+    assert Incoming.objects.count() == 0
+
+
+def test_a_file_under_way_is_nobody_else_s(as_, world):
+    address = look(as_(Role.CASEWORKER))
+    Incoming.objects.update(holder=world.elsewhere)
+    browser = as_(Role.CASEWORKER)
+    assert browser.get(address).status_code == 404
+    assert browser.post(f"{address}/decide", {"record": "yes"}).status_code == 404
+
+
+def test_progress_is_a_number(as_):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+    Incoming.objects.update(step=Step.RECORDING, done=1_902, of=3_170, result=json.dumps({}))
+    told = browser.get(address).content.decode()
+    assert "row 1,902 of 3,170" in told
+    assert 'value="1902"' in told
+
+
+def test_a_file_that_waits_stands_on_today_and_on_lists(as_):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+    for page in ("/", reverse("lists")):
+        told = browser.get(page).content.decode()
+        assert address in told
+        assert "Rosaura" not in told
+
+
+# Reading
+
+
+def test_the_lists_tell_rows_and_persons(as_, world):
+    received = world.receive()
+    answer = as_(Role.ANALYST).get(reverse("lists"))
+    (line,) = answer.context["lists"]
+    assert line["code"] == codes.shown(received.code)
+    assert (line["rows"], line["persons"]) == (2, 2)
+
+
+def test_lists_come_in_pages_each_once(as_, world, monkeypatch):
+    monkeypatch.setattr("accompany.web.lists.LISTS_A_PAGE", 2)
+    wanted = {codes.shown(world.receive(LIST.replace("345", f"34{n}")).code) for n in range(5)}
+    browser, found, address = as_(Role.ANALYST), [], reverse("lists")
+    for _ in range(3):
+        answer = browser.get(address)
+        found += [line["code"] for line in answer.context["lists"]]
+        address = f"{reverse('lists')}?before={answer.context['next']}"
+    assert sorted(found) == sorted(wanted)
+
+
+@pytest.mark.parametrize("role", ROLES_THAT_READ)
+def test_who_sees_persons_sees_the_file_s_name_and_that_leaves_an_entry(as_, world, role):
+    received = world.receive()
+    assert "lista.csv" in as_(role).get(path("list", received)).content.decode()
+    assert newest_entry().event == Event.LIST_OPENED
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR])
+def test_who_sees_no_persons_sees_the_counts_alone(as_, world, role):
+    received = world.receive()
+    browser, before = as_(role), Entry.objects.count()
+    told = browser.get(path("list", received)).content.decode()
+    assert "lista.csv" not in told
+    assert Entry.objects.count() == before
+    for name in ("rows", "withdraw"):
+        assert browser.get(path(name, received)).status_code == 404
+    assert browser.get(path("row", received, 2)).status_code == 404
+    assert browser.post(path("list-file", received)).status_code == 404
+
+
+def test_the_rows_are_told_without_opening_one(as_, world):
+    received = world.receive()
+    browser, before = as_(Role.TRACER), Entry.objects.count()
+    answer = browser.get(path("rows", received))
+    assert [row["place"] for row in answer.context["rows"]] == [1, 2, 3]
+    assert len(answer.context["rows"][1]["codes"]) == 2
+    assert Entry.objects.count() == before
+    assert "Pineda" not in answer.content.decode()
+
+
+def test_rows_come_in_pages_each_once(as_, world, monkeypatch):
+    monkeypatch.setattr("accompany.web.lists.ROWS_A_PAGE", 2)
+    received = world.receive()
+    browser = as_(Role.TRACER)
+    first = browser.get(path("rows", received))
+    second = browser.get(f"{path('rows', received)}?after={first.context['next']}")
+    places = [row["place"] for answer in (first, second) for row in answer.context["rows"]]
+    assert places == [1, 2, 3]
+    assert second.context["next"] is None
+
+
+def test_a_row_is_shown_beside_its_headings_and_leaves_an_entry(as_, world):
+    received = world.receive()
+    answer = as_(Role.TRACER).get(path("row", received, 2))
+    cells = {cell["heading"]: (cell["letter"], cell["cell"]) for cell in answer.context["cells"]}
+    assert cells["given_name"] == ("B", "Génesis Abril")
+    assert newest_entry().event == Event.ROW_OPENED
+    assert dict(answer.context["brought"])
+
+
+def test_what_came_of_a_row_leads_to_its_persons(as_, world):
+    received = world.receive()
+    told = as_(Role.TRACER).get(path("row", received, 2)).content.decode()
+    for person in world.persons_of(received)[:2]:
+        assert reverse("person", args=[codes.shown(world.code(person))]) in told
+
+
+def test_a_row_about_a_person_kept_to_a_team_is_not_there(as_, world):
+    received = world.receive()
+    person = Person.objects.filter(recorded_in=received.recorded_in).order_by("pk").first()
+    team = access.make_team(name="Frontera", members=["ines"], by=world.admin)
+    access.keep_to_team(record=person.pk, team=team.pk, by=world.admin)
+    browser, before = as_(Role.TRACER), Entry.objects.count()
+    assert browser.get(path("row", received, 2)).status_code == 404
+    assert browser.get(path("row", received, 3)).status_code == 200
+    assert browser.post(path("list-file", received)).status_code == 404
+    assert "Have the file back" not in browser.get(path("list", received)).content.decode()
+    assert as_(Role.ADMINISTRATOR).get(path("row", received, 2)).status_code == 200
+    assert Entry.objects.count() > before
+
+
+@pytest.mark.parametrize("address", ["XXX-XXX-X", "nonsense", "000-000-0"])
+def test_a_code_that_is_no_list_s_is_not_there(as_, address):
+    assert as_(Role.TRACER).get(reverse("list", args=[address])).status_code == 404
+
+
+def test_a_list_of_another_organisation_is_not_there(as_, world):
+    received = world.receive(by=world.actor(Role.TRACER, world.elsewhere))
+    browser = as_(Role.TRACER)
+    for name in ("list", "rows", "withdraw"):
+        assert browser.get(path(name, received)).status_code == 404
+    assert browser.get(path("row", received, 2)).status_code == 404
+    assert browser.post(path("list-file", received)).status_code == 404
+
+
+def test_a_code_typed_carelessly_leads_to_its_list(as_, world):
+    typed = world.receive().code.lower().replace("0", "o")
+    assert as_(Role.TRACER).get(reverse("list", args=[typed])).status_code == 200
+
+
+def test_the_file_comes_back_byte_for_byte_and_leaves_an_entry(as_, world):
+    received = world.receive()
+    answer = as_(Role.CASEWORKER).post(path("list-file", received))
+    assert b"".join(answer.streaming_content) == LIST.encode()
+    assert answer["Content-Disposition"] == "attachment; filename*=UTF-8''lista.csv"
+    assert answer["Cache-Control"] == "no-store"
+    assert Entry.objects.filter(event=Event.FILE_FETCHED).count() == 1
+
+
+def test_a_link_does_not_fetch_the_file(as_, world):
+    received = world.receive()
+    assert as_(Role.CASEWORKER).get(path("list-file", received)).status_code == 405
+
+
+# Withdrawing
+
+
+def test_a_withdrawal_says_first_how_many_go_with_it(as_, world):
+    received = world.receive()
+    answer = as_(Role.TRACER).get(path("withdraw", received))
+    assert answer.context["resting"]["persons"] == len(world.persons_of(received))
+    assert ReceivedList.objects.get().withdrawn_in is None
+
+
+def test_a_withdrawal_without_a_reason_withdraws_nothing(as_, world):
+    received = world.receive()
+    answer = as_(Role.TRACER).post(path("withdraw", received), {"because": "  "})
+    assert answer.status_code == 200
+    assert ReceivedList.objects.get().withdrawn_in is None
+
+
+def test_a_withdrawn_list_is_marked_and_stays_readable(as_, world):
+    received = world.receive()
+    browser = as_(Role.TRACER)
+    answer = browser.post(path("withdraw", received), {"because": "Llegó dos veces."})
+    assert answer.url == path("list", received)
+    assert "was withdrawn" in browser.get(answer.url).content.decode()
+    assert "withdrawn" in browser.get(reverse("lists")).content.decode()
+    assert browser.get(path("row", received, 2)).status_code == 200
+
+
+def test_what_was_withdrawn_is_not_withdrawn_again(as_, world):
+    received = world.receive()
+    browser = as_(Role.TRACER)
+    for _ in range(2):
+        browser.post(path("withdraw", received), {"because": "Llegó dos veces."})
+    assert Entry.objects.filter(event=Event.LIST_WITHDRAWN).count() == 1
+
+
+def test_a_caseworker_withdraws_no_list(as_, world):
+    received = world.receive()
+    browser = as_(Role.CASEWORKER)
+    assert browser.post(path("withdraw", received), {"because": "x"}).status_code == 404
+    assert "Withdraw" not in browser.get(path("list", received)).content.decode()
+
+
+def test_nobody_receives_a_list_without_permission(as_):
+    for role in (Role.ANALYST, Role.AUDITOR):
+        browser = as_(role)
+        assert browser.get(reverse("receive")).status_code == 404
+        assert send(browser).status_code == 404
+
+
+def test_the_questions_asked_of_the_database_do_not_grow_with_the_list(as_, world):
+    browser = as_(Role.TRACER)
+    short = world.receive()
+    rows = [f"Pineda,Niña {n},,2014-05-06,f,GT,Rosaura" for n in range(60)]
+    long = world.receive("\n".join([LIST.splitlines()[0], *rows]))
+    for name in ("list", "rows"):
+        assert _queries(browser, path(name, short)) == _queries(browser, path(name, long))
+
+
+def _queries(browser, address):
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(address).status_code == 200
+    return len(asked)
+
+
+def test_every_page_of_a_list_is_in_spanish_too(as_, world):
+    received = world.receive()
+    browser = as_(Role.TRACER)
+    browser.cookies["django_language"] = "es"
+    for address in (
+        reverse("lists"),
+        reverse("receive"),
+        path("list", received),
+        path("rows", received),
+        path("row", received, 2),
+        path("withdraw", received),
+    ):
+        assert 'lang="es"' in browser.get(address).content.decode()
