@@ -20,6 +20,7 @@ for name in [name for name in os.environ if name.startswith("ACCOMPANY_")]:
     if name not in ("ACCOMPANY_CHROMIUM", "ACCOMPANY_DATABASE_URL"):
         del os.environ[name]
 os.environ["ACCOMPANY_HOME"] = HOME
+Path(HOME, "static").mkdir()  # whitenoise warns where the set-up made none
 os.environ["DJANGO_SETTINGS_MODULE"] = "accompany.config.settings"
 django.setup()
 
