@@ -176,13 +176,15 @@ def counted(children, on, tables):
 
 def spread(days):
     """How many are known, and the smallest of them that a quarter, half, three quarters reach."""
-    known = sorted(day for day in days if day is not None and day >= 0)
-    return (len(known), tuple(known[ceil(len(known) * q / 4) - 1] for q in (1, 2, 3)))
+    return (len(days), tuple(days[ceil(len(days) * q / 4) - 1] for q in (1, 2, 3)))
 
 
 def spreads(groups):
-    found = {group: spread(days) for group, days in groups.items()}
-    return {group: one for group, one in found.items() if one[0]}
+    known = {
+        group: sorted(day for day in days if day is not None and day >= 0)
+        for group, days in groups.items()
+    }
+    return {group: spread(days) for group, days in known.items() if days}
 
 
 def children_separated_twin(world, on):

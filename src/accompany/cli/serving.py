@@ -160,13 +160,13 @@ class _Keeper(threading.Thread):
     def _until_gone(self, worker: "subprocess.Popen[bytes]") -> None:
         while worker.poll() is None:
             if self._ending.wait(0.5):
-                self._stop(worker)
+                self._end(worker)
                 return
         log.event("the worker for jobs ended, and is started again", code=worker.returncode)
         self._ending.wait(2)
 
     @staticmethod
-    def _stop(worker: "subprocess.Popen[bytes]") -> None:
+    def _end(worker: "subprocess.Popen[bytes]") -> None:
         # A job under way is killed with it and taken up again at the next start.
         worker.terminate()
         try:

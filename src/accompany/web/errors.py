@@ -15,14 +15,14 @@ from accompany.access.door import open_to_anybody
 
 
 @open_to_anybody
-def not_understood(request: HttpRequest, **_more: Any) -> HttpResponse:
-    """A request that no browser of ours sends."""
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that no browser of ours sends; `exception` may quote it, and is not read."""
     return render(request, "errors/not_understood.html", status=400)
 
 
 @open_to_anybody
-def not_there(request: HttpRequest, **_more: Any) -> HttpResponse:
-    """No such page, or none for this reader."""
+def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such page, or none for this reader; `exception` is not read."""
     return render(request, "errors/not_there.html", status=404)
 
 
