@@ -42,16 +42,16 @@ class Change:
 
     number: int
     by: Actor
-    _by_row: dict[bytes, list[bytes]] = field(default_factory=dict)
+    _by_row: dict[bytes, list[str]] = field(default_factory=dict)
     _loose: "LooseSum" = field(default_factory=lambda: LooseSum())
     _rows: int = 0
     _of_rows: "hmac.HMAC" = field(default_factory=lambda: rows_mac())
 
     def brings(self, label: str, rows: Iterable[Sequence[Plain]], *, row_at: int) -> None:
         """Witness statements as they are written; `row_at` is the place of the column `row`."""
-        by_row, kind = self._by_row, (label,)
+        by_row = self._by_row
         for row in rows:
-            line = told(kind + tuple(row))
+            line = line_of(label, row)
             if row[row_at] is None:
                 self._loose.add(line)
             else:
@@ -64,21 +64,26 @@ class Change:
         self._rows += 1
         return mac
 
+    def brought(self, line: str) -> None:
+        """Witness something else that came with it, as a line that no other has."""
+        self._loose.add(line)
+
     def withdrew(self, label: str, ids: Iterable[bytes]) -> None:
         """Witness a withdrawal."""
         for one in ids:
-            self._loose.add(withdrawn_line(label, one))
+            self._loose.add(line_of_withdrawn(label, one))
 
     def _close(self) -> None:
         if self._by_row:
             raise AssertionError("a statement names a received row that was not kept")
-        if self._rows or self._loose.count:
-            Brought.objects.create(
-                entry=self.number,
-                rows=self._rows,
-                statements=self._loose.count,
-                mac=brought_mac(self.number, self._of_rows, self._loose),
-            )
+        # Also where nothing was brought: else whoever takes out all that an entry brought, and
+        # this with it, would not be found.
+        Brought.objects.create(
+            entry=self.number,
+            rows=self._rows,
+            statements=self._loose.count,
+            mac=brought_mac(self.number, self._of_rows, self._loose),
+        )
 
 
 class LooseSum:
@@ -91,9 +96,10 @@ class LooseSum:
         self._sum = 0
         self.count = 0
 
-    def add(self, line: bytes) -> None:
+    def add(self, line: str) -> None:
         """Take in a line."""
-        self._sum += int.from_bytes(hmac.digest(self._key, _named("loose") + line, "sha256"))
+        message = _named("loose") + line.encode()
+        self._sum += int.from_bytes(hmac.digest(self._key, message, "sha256"))
         self.count += 1
 
     def digest(self) -> bytes:
@@ -106,16 +112,20 @@ def told(values: Sequence[Plain]) -> bytes:
     return ascii(tuple(values)).encode()
 
 
-def withdrawn_line(label: str, statement: bytes) -> bytes:
+def line_of(label: str, statement: Iterable[Plain]) -> str:
+    """What is witnessed of a statement of this kind: one line, and no two alike."""
+    return ascii((label, *statement))
+
+
+def line_of_withdrawn(label: str, statement: bytes) -> str:
     """What is witnessed of a statement of this kind that is withdrawn."""
-    return told((f"withdrawn {label}", statement))
+    return line_of("withdrawn", (label, statement))
 
 
-def row_mac(content: Sequence[Plain], statements: Iterable[bytes]) -> bytes:
-    """The MAC over one received row and the statements it brought, in no particular order."""
-    parts = (told(content), *sorted(statements))
-    message = b"".join([_named("row"), *(len(part).to_bytes(8) + part for part in parts)])
-    return hmac.digest(keyring.key("trail"), message, "sha256")
+def row_mac(content: Sequence[Plain], statements: Iterable[str]) -> bytes:
+    """The MAC over one received row and the lines of what it brought, in no particular order."""
+    lines = "\n".join([ascii(tuple(content)), *sorted(statements)])
+    return hmac.digest(keyring.key("trail"), _named("row") + lines.encode(), "sha256")
 
 
 def rows_mac() -> "hmac.HMAC":
@@ -433,9 +443,13 @@ def _wrong_batches() -> Iterator[Finding]:
             yield Finding("batch-broken", batch.number)
         before, expected = bytes(batch.digest), batch.number + 1
         seen.update(numbers)
-    for number in Entry.objects.order_by("number").values_list("number", flat=True).iterator():
-        if number not in seen:
-            yield Finding("entry-in-no-batch", number)
+    numbers_there = Entry.objects.order_by("number").values_list("number", flat=True)
+    loose = [number for number in numbers_there.iterator() if number not in seen]
+    # Some came while this was reading: they wait, or are in a batch that was appended meanwhile.
+    seen.update(Waiting.objects.values_list("number", flat=True))
+    for batch in Batch.objects.filter(number__gte=expected):
+        seen.update(numbers_in(batch))
+    yield from (Finding("entry-in-no-batch", number) for number in loose if number not in seen)
 
 
 def reason_of(entry: Entry) -> str | None:

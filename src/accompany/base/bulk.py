@@ -141,4 +141,6 @@ def plain_value(value: object) -> Plain:
         return int(value)
     if isinstance(value, memoryview | bytearray):
         return bytes(value)
+    if isinstance(value, str):
+        return str.__str__(value)
     return value  # type: ignore[return-value]

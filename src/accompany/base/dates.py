@@ -54,9 +54,7 @@ class When:
     @property
     def last_day(self) -> date | None:
         """The latest day it can have been, at the place."""
-        if self.latest is None:
-            return None
-        return _local_day(self.latest - timedelta(microseconds=1), self.zone)
+        return None if self.latest is None else _local_day_before(self.latest, self.zone)
 
     @property
     def day(self) -> date | None:
@@ -138,6 +136,11 @@ def _midnight(day: date, zone: str) -> datetime:
 @lru_cache(maxsize=65_536)
 def _local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=65_536)
+def _local_day_before(moment: datetime, zone: str) -> date:
+    return _local_day(moment - timedelta(microseconds=1), zone)
 
 
 class Uncertain:

@@ -7,6 +7,7 @@ takes it up again; jobs are made to be done twice without harm. The only module 
 django-tasks-db.
 """
 
+import os
 import sqlite3
 import sys
 import threading
@@ -157,6 +158,7 @@ def stop_with_parent(stopped: threading.Event) -> None:
 
 
 def _read_to_end(stopped: threading.Event) -> None:
-    while sys.stdin.buffer.read(1024):
+    # Not through sys.stdin: at its end Python would wait for the lock that this read holds.
+    while os.read(sys.stdin.fileno(), 1024):
         pass
     stopped.set()

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from accompany.access.actors import Actor
 from accompany.access.door import asks_for
@@ -52,7 +53,7 @@ LOGGING = {
             "stream": "ext://sys.stderr",
         }
     },
-    "loggers": {"_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {"_granian": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
 }
 """The server's own log: faults only. No request is logged, since addresses hold codes."""
 
@@ -91,6 +92,7 @@ def listen(host: str, port: int, workers: int = 1) -> None:
         blocking_threads=THREADS,
         backpressure=AT_ONCE,
         websockets=False,
+        log_level=LogLevels.error,
         log_dictconfig=LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,

@@ -1,7 +1,5 @@
 """Which page is this? Every address, in the order a visitor meets them."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from accompany.web import entering, figures, help, lists, today, trail, users
@@ -9,11 +7,9 @@ from accompany.web import entering, figures, help, lists, today, trail, users
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", entering.sign_in, name="sign-in"),
     path("sign-out", entering.sign_out, name="sign-out"),
-    path("sign-out", entering.sign_out, name="sign_out"),
     path("weather", entering.weather, name="weather"),
     path("choose-password", entering.choose_password, name="choose-password"),
     path("language", entering.set_language, name="set-language"),
-    path("language", entering.set_language, name="set_language"),
     path("", today.today, name="today"),
     path("questions", today.questions, name="questions"),
     path("lists", lists.lists, name="lists"),
@@ -36,11 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/deactivate", users.deactivate, name="deactivate"),
     path("users/reactivate", users.reactivate, name="reactivate"),
     path("users/reset", users.reset, name="reset"),
+    path("", include("accompany.web.urls_people")),
     path("help", help.help, name="help"),
 ]
-
-if find_spec("accompany.web.urls_people"):
-    urlpatterns.append(path("", include("accompany.web.urls_people")))
 
 handler400 = "accompany.web.errors.not_understood"
 handler403 = "accompany.web.errors.not_there"

@@ -127,8 +127,8 @@ def record_stays(
     """
     refuse_if(rules.objections_to_stays(facts))
     persons = [fact.person for fact in facts]
-    sealers = sealing.sealers_for("person", [fact.person for fact in facts if fact.words])
     with _recording(Event.STAYS_RECORDED, told, persons, by, within) as (source, change):
+        sealers = sealing.sealers_for("person", [fact.person for fact in facts if fact.words])
         sources.store(stays_ready(facts, told=source, sealers=sealers), change)
         ask_about(persons)
 
@@ -171,8 +171,8 @@ def record_separations(
     """Record separations; several children of one act share its `event`. Raises Refused."""
     refuse_if(rules.objections_to_events(facts))
     persons = [one for fact in facts for one in (fact.child, fact.adult) if one]
-    sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
     with _recording(Event.SEPARATIONS_RECORDED, told, persons, by, within) as (source, change):
+        sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
         sources.store(separations_ready(facts, told=source, sealers=sealers), change)
 
 
@@ -186,8 +186,8 @@ def record_reunifications(
     """Record reunifications. Raises Refused."""
     refuse_if(rules.objections_to_events(facts))
     persons = [one for fact in facts for one in (fact.child, fact.adult) if one]
-    sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
     with _recording(Event.REUNIFICATIONS_RECORDED, told, persons, by, within) as (source, change):
+        sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
         sources.store(reunifications_ready(facts, told=source, sealers=sealers), change)
 
 

@@ -6,6 +6,7 @@ anybody up; then it is loaded in one transaction, all or nothing, through the on
 received twice is recognised by its keyed digest and not loaded again.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -233,7 +234,7 @@ def receive(order: Order, *, by: Actor, progress: Progress | None = None) -> tup
     """
     digest, watch = _digest(order), progress or _silent
     _refuse_received_before(digest, by)
-    with Spool() as spool, _reading(order, by) as reading:
+    with _collecting_rarely(), Spool() as spool, _reading(order, by) as reading:
         told = Told(reading.setting.telling, order.received_on)
         of = reading.setting.list_id
         for chunk in _chunks(reading.rows(watch), CHUNK):
@@ -246,6 +247,19 @@ def receive(order: Order, *, by: Actor, progress: Progress | None = None) -> tup
             _refuse_received_before(digest, by)
             raise
     return code, found
+
+
+_USUAL = gc.get_threshold()
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Rows of a list refer to nothing in circles: the collector would walk them for nothing."""
+    gc.set_threshold(500_000, *_USUAL[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*_USUAL)
 
 
 def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:

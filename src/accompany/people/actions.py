@@ -6,6 +6,7 @@ What a list can bring is made ready by `…_ready` (sealing and keys, no databas
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -308,20 +309,27 @@ def part_records(*, one: UUID, other: UUID, reasons: str, by: Actor) -> None:
 
 def _lock_sets(persons: Iterable[UUID]) -> list[UUID]:
     """Every record joined with one of these, locked in the order of ids."""
-    wanted = list(persons)
+    members, locked = set(persons), set[UUID]()
+    while members - locked:
+        records = Person.objects.filter(pk__in=members).order_by("pk").select_for_update()
+        locked = set(records.values_list("pk", flat=True))
+        # Whoever held a record until now may have joined it with more.
+        members = _joined_now(locked)
+    return sorted(locked)
+
+
+def _joined_now(persons: set[UUID]) -> set[UUID]:
     now = Joined.objects.now()
-    sets = set(now.filter(person__in=wanted).values_list("canonical", flat=True))
-    members = set(now.filter(canonical__in=sets).values_list("person", flat=True)) | set(wanted)
-    locked = Person.objects.filter(pk__in=members).order_by("pk").select_for_update()
-    return list(locked.values_list("pk", flat=True))
+    sets = set(now.filter(person__in=persons).values_list("canonical", flat=True))
+    return persons | set(now.filter(canonical__in=sets).values_list("person", flat=True))
 
 
 def _point(members: Sequence[UUID], number: int) -> None:
     """Let the pointers of these records follow the links that stand, closing and opening as few."""
     links = SamePerson.objects.now().filter(Q(a__in=members) | Q(b__in=members))
     canonical = rules.canonical_of(members, links.values_list("a", "b"))
-    alone = {c for c in canonical.values() if list(canonical.values()).count(c) == 1}
-    wanted = {person: c for person, c in canonical.items() if c not in alone}
+    sizes = Counter(canonical.values())
+    wanted = {person: c for person, c in canonical.items() if sizes[c] > 1}
     standing = dict(
         Joined.objects.now().filter(person__in=members).values_list("person", "canonical")
     )
@@ -362,12 +370,13 @@ def withdraw_list(received: ReceivedList, *, because: str, by: Actor) -> dict[st
         for _model, resting in _resting(received):
             sources.withdraw(resting, change)
         _point(joined, change.number)
-        Question.objects.filter(of=received.pk).delete()
+        came = Person.objects.filter(recorded_in=received.recorded_in).values("pk")
+        Question.objects.filter(Q(of=received.pk) | Q(person__in=came)).delete()
     return counts
 
 
 def _resting(received: ReceivedList) -> Iterator[tuple[Any, QuerySet[Any]]]:
-    """Every statement that came with the list, or names a person who did; persons last."""
+    """Every statement that came with the list, or names it or a person who did; persons last."""
     came = Person.objects.filter(recorded_in=received.recorded_in)
     for model in sorted(sources.statement_models(), key=lambda m: m is Person):
         if model is ReceivedList:
@@ -376,6 +385,8 @@ def _resting(received: ReceivedList) -> Iterator[tuple[Any, QuerySet[Any]]]:
         if model is not Person:
             for column in model.persons:
                 rests |= Q(**{f"{column}__in": came.values("pk")})
+        if model in (Answer, Membership):
+            rests |= Q(of=received.pk)
         yield model, model.objects.filter(rests, withdrawn_in=None)
 
 

@@ -21,7 +21,7 @@ from accompany.access.models import Digest, Key
 from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Change
 from accompany.base import codes
-from accompany.base.bulk import Plain, plain_rows, record_plain
+from accompany.base.bulk import Plain, plain_rows, plain_value, record_plain
 from accompany.base.ids import uuid7
 from accompany.base.models import take_numbers
 from accompany.base.refusal import Objection, Refused
@@ -139,7 +139,15 @@ def tell(fact: TellingFact, *, change: Change, key: UUID | None = None) -> Told:
         sealer = sealing.new_sealers("telling", [telling.pk])[telling.pk]
         telling.words = sealer.seal(fact.words, field=TELLING_FIELD, row=telling.pk)
     telling.save(force_insert=True)
+    change.brought(telling_line(telling))
     return Told(telling.pk, fact.learned_on, fact.certainty)
+
+
+def telling_line(telling: Telling) -> str:
+    """What is witnessed of a telling: all of it, since who said so is half of what was said."""
+    fields = Telling._meta.concrete_fields
+    values = (plain_value(getattr(telling, field.attname)) for field in fields)
+    return trail.line_of(Telling._meta.label_lower, values)
 
 
 def _teller(fact: TellingFact) -> Teller:

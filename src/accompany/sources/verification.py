@@ -7,35 +7,70 @@ are walked in their order, with what they brought, in chunks.
 
 import hmac
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from accompany.access import trail
-from accompany.access.models import Brought, Key
-from accompany.access.trail import Finding, LooseSum, told, withdrawn_line
+from accompany.access.models import Brought, Entry, Key
+from accompany.access.trail import Finding, Known, LooseSum, line_of, line_of_withdrawn
 from accompany.base.bulk import plain_value
-from accompany.sources.actions import row_content, statement_columns, statement_models
-from accompany.sources.models import ReceivedRow, Statement
+from accompany.sources.actions import (
+    row_content,
+    statement_columns,
+    statement_models,
+    telling_line,
+)
+from accompany.sources.models import ReceivedRow, Statement, Telling
 
 _CHUNK = 2_000
 
 
 def verify_contents() -> Iterator[Finding]:
-    """Every entry whose statements or received rows are not as it brought them."""
-    bound, gone = set(), _withdrawn()
-    for brought in Brought.objects.order_by("entry").iterator():
-        bound.add(brought.entry)
-        if not hmac.compare_digest(_mac(brought.entry, gone), bytes(brought.mac)):
-            yield Finding("contents-changed", brought.entry)
-    yield from _unbound(bound)
+    """Every entry whose statements, tellings or received rows are not as it brought them."""
+    with trail.reading_at() as known:
+        found = [*_changed(known), *_without_entry(known)]
+    yield from found
 
 
-def _unbound(bound: set[int]) -> Iterator[Finding]:
-    """Statements that claim an entry which never brought anything."""
-    for model in statement_models():
-        claimed = model.objects.values_list("recorded_in", flat=True).distinct()
-        for number in sorted(set(claimed) - bound):
-            yield Finding("statement-of-no-entry", number)
+def _changed(known: Known) -> Iterator[Finding]:
+    brought = Brought.objects.filter(entry__lte=known.upto).order_by("entry")
+    gone, tellings = _withdrawn(), _Tellings()
+    for one in brought.iterator():
+        if not hmac.compare_digest(_mac(one.entry, gone, tellings), bytes(one.mac)):
+            yield Finding("contents-changed", one.entry)
+    bringing = Entry.objects.filter(brings=True, number__lte=known.upto)
+    without = bringing.filter(~Exists(Brought.objects.filter(entry=OuterRef("number"))))
+    for number in without.order_by("number").values_list("number", flat=True):
+        yield Finding("contents-missing", number)
+
+
+def _without_entry(known: Known) -> Iterator[Finding]:
+    """Statements, tellings and rows that claim an entry which never brought anything."""
+    bringing = Brought.objects.filter(entry=OuterRef("recorded_in"))
+    for model in (*statement_models(), Telling, ReceivedRow):
+        claimed = model.objects.filter(~Exists(bringing)).order_by("recorded_in")
+        for number in claimed.values_list("recorded_in", flat=True).distinct():
+            # What is recorded meanwhile has its entry; no entry has a number to come.
+            if number <= known.upto or not Entry.objects.filter(number=number).exists():
+                yield Finding("statement-of-no-entry", number)
+
+
+class _Tellings:
+    """The tellings that each entry brought, in one walk: entries are asked for in their order."""
+
+    def __init__(self) -> None:
+        self._left = Telling.objects.order_by("recorded_in").iterator()
+        self._next = next(self._left, None)
+
+    def of(self, number: int) -> Iterator[str]:
+        """The lines of the tellings of this entry."""
+        while self._next is not None and self._next.recorded_in <= number:
+            if self._next.recorded_in == number:
+                yield telling_line(self._next)
+            self._next = next(self._left, None)
 
 
 def _withdrawn() -> dict[int, LooseSum]:
@@ -43,13 +78,13 @@ def _withdrawn() -> dict[int, LooseSum]:
     sums: dict[int, LooseSum] = {}
     for model in statement_models():
         label = model._meta.label_lower
-        gone = model.objects.exclude(withdrawn_in=None).values_list("withdrawn_in", "pk")
+        gone: Any = model.objects.exclude(withdrawn_in=None).values_list("withdrawn_in", "pk")
         for number, statement in gone.iterator():
-            sums.setdefault(number, LooseSum()).add(withdrawn_line(label, statement.bytes))
+            sums.setdefault(number, LooseSum()).add(line_of_withdrawn(label, statement.bytes))
     return sums
 
 
-def _mac(number: int, gone: dict[int, LooseSum]) -> bytes:
+def _mac(number: int, gone: dict[int, LooseSum], tellings: _Tellings) -> bytes:
     of_rows = trail.rows_mac()
     for rows in _rows_of(number):
         said = _said_by(number, [row.pk for row in rows])
@@ -62,7 +97,7 @@ def _mac(number: int, gone: dict[int, LooseSum]) -> bytes:
             )
             of_rows.update(known)
     loose = gone.get(number, LooseSum())
-    for line in _loose(number):
+    for line in chain(tellings.of(number), _loose(number)):
         loose.add(line)
     return trail.brought_mac(number, of_rows, loose)
 
@@ -94,8 +129,8 @@ def _erased(rows: list[ReceivedRow]) -> set[UUID]:
     return set(ids) - there
 
 
-def _said_by(number: int, rows: list[UUID]) -> dict[UUID, list[bytes]]:
-    said: dict[UUID, list[bytes]] = {}
+def _said_by(number: int, rows: list[UUID]) -> dict[UUID, list[str]]:
+    said: dict[UUID, list[str]] = {}
     for model in statement_models():
         for start in range(0, len(rows), 500):
             found = model.objects.filter(recorded_in=number, row__in=rows[start : start + 500])
@@ -104,13 +139,13 @@ def _said_by(number: int, rows: list[UUID]) -> dict[UUID, list[bytes]]:
     return said
 
 
-def _loose(number: int) -> Iterator[bytes]:
+def _loose(number: int) -> Iterator[str]:
     for model in statement_models():
         for statement in model.objects.filter(recorded_in=number, row=None).iterator():
             yield _line(model, statement)
 
 
-def _line(model: type[Statement], statement: Any) -> bytes:
+def _line(model: type[Statement], statement: Any) -> str:
     fields = (model._meta.get_field(name) for name in statement_columns(model))
     values = (plain_value(getattr(statement, field.attname)) for field in fields)  # type: ignore[union-attr]
-    return told((model._meta.label_lower, *values))
+    return line_of(model._meta.label_lower, values)

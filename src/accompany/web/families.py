@@ -6,6 +6,7 @@ is drawn from its first day, and the table says how it was told; one without a f
 drawn, and is told in words.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +34,6 @@ class FamilyPage:
     """A family's line, and what could not be drawn: members beyond the most, undated events."""
 
     line: FamilyLine
-    names: tuple[str, ...]
     left_out: int
     undated: tuple[str, ...]
 
@@ -52,8 +52,7 @@ def family_page(
         language=get_language() or "en",
         slug=f"family-{codes[0].lower()}",
     )
-    names = tuple(member.name for member in family.members)
-    return FamilyPage(family_line(family), names, max(0, len(sets) - MOST), tuple(drawn.undated()))
+    return FamilyPage(family_line(family), max(0, len(sets) - MOST), tuple(drawn.undated()))
 
 
 class _Family:
@@ -65,11 +64,13 @@ class _Family:
 
     def members(self) -> Iterable[Member]:
         relations = self._relations()
-        for records in self.sets:
-            other = self.read.others[records[0]]
+        others = [self.read.others[records[0]] for records in self.sets]
+        called = Counter(other.called for other in others)
+        for other, records in zip(others, self.sets, strict=True):
             key = str(records[0])
             parts = [relations.get(key, ""), self._age(records)]
-            yield Member(key, other.name, ", ".join(part for part in parts if part))
+            name = other.called if called[other.called] == 1 else other.name
+            yield Member(key, name, ", ".join(part for part in parts if part))
 
     def _relations(self) -> dict[str, str]:
         """What each member is to the first one."""

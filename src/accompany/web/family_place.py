@@ -49,6 +49,7 @@ class Placing:
     def __init__(self, loom: Loom, room: Room, out: list[str]) -> None:
         self.loom, self.room, self.out = loom, room, out
         self.time, self.sheet, self.wide = loom.time, loom.sheet, loom.sheet.wide
+        self._wraps: dict[tuple[tuple[tuple[str, str], ...], float], list[Line]] = {}
 
     def draw(self, labels: list[Label]) -> None:
         for label in labels:
@@ -132,11 +133,14 @@ class Placing:
     def _wrapped(self, line: Line, room: float) -> list[Line]:
         if self.width(line) <= room:
             return [line]
-        return [
-            [(kind, part)]
-            for kind, words in line
-            for part in svg.wrap(words, room, self.sheet.letters, bold="b" in kind)
-        ]
+        asked = (tuple(line), room)
+        if asked not in self._wraps:  # most places that are tried have the same room
+            self._wraps[asked] = [
+                [(kind, part)]
+                for kind, words in line
+                for part in svg.wrap(words, room, self.sheet.letters, bold="b" in kind)
+            ]
+        return self._wraps[asked]
 
     def _box(self, x: float, y: float, lines: list[Line]) -> tuple[float, float, float, float]:
         wide = max(self.width(line) for line in lines)

@@ -29,21 +29,22 @@ from accompany.web.lists import translated
 under("figures", "figure", "figure-exact", "figure-csv", "figure-json")
 
 
+NOTHING = "nothing"
+
+
 class Asked(forms.Form):
     """On what day, as known when, and told apart by what."""
 
     on = forms.DateField(label=_("On the day"))
-    by = forms.ChoiceField(label=_("Told apart by"), required=False)
-    known_on = forms.DateField(
-        label=_("As known on"), required=False, help_text=_("Left open: as on record now.")
-    )
+    by = forms.ChoiceField(label=_("Told apart by"))
+    known_on = forms.DateField(label=_("As known on"), required=False)
 
     def __init__(self, figure: Figure, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         dimensions = figure.population.dimensions
         choices = [(name, dimensions[name].title) for name in figure.dimensions]
-        fields["by"].choices = [("", _("nothing")), *choices]
+        fields["by"].choices = [(NOTHING, _("nothing")), *choices]
         if not choices:
             del self.fields["by"]
         for name in ("on", "known_on"):
@@ -53,9 +54,10 @@ class Asked(forms.Form):
     def asks(self) -> dict[str, Any]:
         """What is asked of the figure."""
         asked = self.cleaned_data
+        by = asked.get("by", NOTHING)
         return {
             "on": asked["on"],
-            "by": asked.get("by") or None,
+            "by": None if by == NOTHING else by,
             "known_on": _moment(asked["known_on"]),
         }
 
@@ -83,7 +85,8 @@ def _figure(name: str) -> Figure:
 
 
 def _form(figure: Figure, given: Any) -> Asked:
-    return Asked(figure, {"on": clock.today().isoformat(), **given.dict()})
+    told = {name: value for name, value in given.items() if value}
+    return Asked(figure, {"on": clock.today().isoformat(), "by": NOTHING, **told})
 
 
 @asks_for(Permission.SEE_FIGURES)
@@ -160,6 +163,11 @@ def _heads(answer: Answer) -> list[Head]:
         return [Head(answer.whole.said, answer.figure.unit, answer.whole.is_withheld)]
     if answer.by is not None:
         return []
+    measure = Measure.MEDIAN if answer.figure.days_by else Measure.CHILDREN
+    rows = [row for row in answer.rows if row.measure is measure and row.labels]
+    if rows and measure is Measure.MEDIAN:
+        half = _("%(group)s: half of them no longer than this")
+        return [Head(row.said, half % {"group": row.label}, row.is_withheld) for row in rows]
     counts = [row for row in answer.rows if row.measure is Measure.CHILDREN]
     return [Head(row.said, row.label, row.is_withheld) for row in counts]
 
@@ -174,6 +182,7 @@ class Told:
     rows: list[tuple[str, list[Row | None]]]
     chart: Chart | None
     caption: Any = ""
+    shares: Any = ""
 
 
 def _tables(answer: Answer) -> list[Told]:
@@ -193,7 +202,8 @@ def _counted(answer: Answer, rows: Sequence[Row]) -> list[Told]:
         title = answer.dimensions[0].title
         lines: list[tuple[str, list[Row | None]]] = [(row.label, [row]) for row in rows]
         chart = _bars("counts", str(title), [(row.label, row) for row in rows])
-        return [Told(title, title, [_("Children")], lines, chart)]
+        shares = _("Percent of all")
+        return [Told(title, title, [_("Children")], lines, chart, shares=shares)]
     return [_crossed(answer, rows, column) for column in answer.dimensions[-1].categories]
 
 
@@ -203,7 +213,9 @@ def _crossed(answer: Answer, rows: Sequence[Row], column: str) -> Told:
     lines = [(str(row.labels[0]), row) for row in rows if row.by[last.name] == column]
     title = last.categories[column]
     chart = _bars(column, str(title), lines)
-    return Told(title, first.title, [_("Children")], [(label, [row]) for label, row in lines], chart)
+    rows_told: list[tuple[str, list[Row | None]]] = [(label, [row]) for label, row in lines]
+    shares = _("Percent of the group")
+    return Told(title, first.title, [_("Children")], rows_told, chart, shares=shares)
 
 
 def _bars(slug: str, title: str, lines: Iterable[tuple[str, Row]]) -> Chart:

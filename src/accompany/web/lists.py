@@ -36,20 +36,20 @@ ROWS_A_PAGE = 100
 REFRESH = "3"  # seconds; a page that waits loads itself again, without a script
 
 STATEMENTS: dict[str, Any] = {
-    "people.person": _("records of persons"),
-    "people.name": _("names"),
-    "people.identifier": _("numbers"),
-    "people.birth": _("what is said of a birth"),
-    "people.description": _("sex and nationality"),
-    "people.membership": _("places on the list"),
-    "people.tie": _("ties"),
-    "people.arrival": _("arrivals together"),
-    "custody.apprehension": _("apprehensions"),
-    "custody.handover": _("hand-overs"),
-    "custody.stay": _("stays"),
-    "custody.separation": _("separations"),
-    "custody.reunification": _("reunifications"),
-    "facilities.facility": _("places"),
+    "people.person": _("Records of persons"),
+    "people.name": _("Names"),
+    "people.identifier": _("Numbers"),
+    "people.birth": _("Birth or age"),
+    "people.description": _("Sex and nationality"),
+    "people.membership": _("On the list"),
+    "people.tie": _("Ties"),
+    "people.arrival": _("Arrivals together"),
+    "custody.apprehension": _("Apprehensions"),
+    "custody.handover": _("Hand-overs"),
+    "custody.stay": _("Stays"),
+    "custody.separation": _("Separations"),
+    "custody.reunification": _("Reunifications"),
+    "facilities.facility": _("Places"),
 }
 """What a row can bring, in words."""
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accompany.base import codes
 from accompany.base.dates import When
@@ -196,10 +195,10 @@ class _Page:
 
     def kind(self) -> str:
         """Child, adult, or person, by what was said of the birth."""
-        child = rules.is_child(rules.common_span(_spans(self._births())), self.today)
-        if child is None:
-            return _("Person")
-        return _("Child") if child else _("Adult")
+        told = {rules.is_child(span, self.today) for span in _spans(self._births())}
+        if told == {True}:
+            return _("Child")
+        return _("Adult") if told == {False} else _("Person")
 
     def lead(self) -> str:
         """Who has them, says who, since when; and how long a separation has lasted."""
@@ -410,11 +409,9 @@ class _Page:
     def _disagreement(
         self, name: str, question: str, tellings: tuple[Telling, ...]
     ) -> Disagreement:
-        then = ngettext(
-            "It stands until somebody decides, with reasons.",
-            "All %(count)d stand until somebody decides, with reasons: correct what is wrong.",
-            len(tellings),
-        ) % {"count": len(tellings)}
+        then = _("Both stand until somebody decides, with reasons: correct what is wrong.")
+        if len(tellings) > 2:
+            then = _("All stand until somebody decides, with reasons: correct what is wrong.")
         decide = "#known" if self.reader.may_correct else None
         return Disagreement(f"tell-{name}", question, tellings, then, decide)
 
@@ -439,7 +436,7 @@ class _Page:
 
     def _stay_words(self, stay: StaySaid) -> str:
         parts = [phrases.custodian(stay.custodian), self._place(stay)]
-        parts.append(phrases.span(stay.began, stay.ended))
+        parts.append(phrases.within(phrases.span(stay.began, stay.ended)))
         return ", ".join(part for part in parts if part)
 
     def _arrivals_differing(self) -> Iterable[Disagreement]:

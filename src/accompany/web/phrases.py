@@ -108,6 +108,11 @@ def name(fact: NameFact | None) -> str:
     return _("Name not known") if fact is None else full_name(fact)
 
 
+def called(fact: NameFact | None) -> str:
+    """The first of the given names, as a family calls its own; without one, the whole name."""
+    return fact.given.split()[0] if fact is not None and fact.given.strip() else name(fact)
+
+
 def name_kind(kind: NameKind) -> str:
     """What a name is to the person, as a label."""
     labels = {
@@ -169,6 +174,11 @@ def relation(one: Relation) -> str:
 def capital(words: str) -> str:
     """With a capital at the beginning, the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+def within(words: str) -> str:
+    """The same words as they stand within a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 # Who has a person

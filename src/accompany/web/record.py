@@ -30,11 +30,12 @@ from accompany.web import phrases
 
 @dataclass(frozen=True)
 class Other:
-    """Another record that the reader may see: its code, and its name, opened."""
+    """Another record that the reader may see: its code, and its name, opened, whole and short."""
 
     id: UUID
     code: str
     name: str
+    called: str
 
     @property
     def shown(self) -> str:
@@ -76,6 +77,8 @@ class Read:
         if told is None:
             return ""
         words = phrases.certain(said.certainty, told, self.called)
+        if said.learned_on == told.told_on:
+            return words
         return f"{words}, {phrases.learned(said.learned_on)}"
 
     def teller(self, said: Said) -> str:
@@ -185,7 +188,8 @@ def others(
     found = people.standing(near, seen_by=seen_by, known=known)
     called = names_by_record(people.names_said(found, people.sealers_of(found), known))
     return {
-        key: Other(key, record.code, phrases.name(called.get(key))) for key, record in found.items()
+        key: Other(key, record.code, phrases.name(called.get(key)), phrases.called(called.get(key)))
+        for key, record in found.items()
     }
 
 

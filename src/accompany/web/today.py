@@ -61,6 +61,8 @@ def today(request: Request) -> HttpResponse:
         "gaps": gaps,
         "overlaps": overlaps,
         "kinds": kinds,
+        "open": sum(one.count for one in kinds),
+        "is_more": any(one.is_more for one in kinds),
         "files": files,
         "lists": lists,
         "nothing": not (kinds or files),

@@ -51,12 +51,10 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     names = queries.names_of(user.pk for user in found)
     context = {
         "users": [_line(user, names.get(user.pk, ""), request) for user in found],
-        "roles": [
-            {
-                "label": role.label,
-                "may": [one.label for one in Permission if one in OF_ROLE[role]],
-            }
-            for role in Role
+        "roles": [role.label for role in Role],
+        "permissions": [
+            (permission.label, [permission in OF_ROLE[role] for role in Role])
+            for permission in Permission
         ],
         **more,
     }

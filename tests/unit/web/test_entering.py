@@ -179,7 +179,7 @@ def test_a_chosen_password_ends_the_sessions_elsewhere(as_):
 
 def test_the_language_is_kept_for_the_next_sign_in(as_, world):
     browser = as_(Role.ADMINISTRATOR)
-    browser.post(reverse("set_language"), {"language": "es", "next": "/help"})
+    browser.post(reverse("set-language"), {"language": "es", "next": "/help"})
     assert 'lang="es"' in browser.get(reverse("help")).content.decode()
     fresh = Client()
     come_in(fresh)
@@ -188,19 +188,19 @@ def test_the_language_is_kept_for_the_next_sign_in(as_, world):
 
 def test_a_language_nobody_speaks_here_changes_nothing(as_, world):
     browser = as_(Role.ADMINISTRATOR)
-    browser.post(reverse("set_language"), {"language": "xx"})
+    browser.post(reverse("set-language"), {"language": "xx"})
     assert User.objects.get(pk=world.admin.user).language == "en"
 
 
 def test_what_was_chosen_before_signing_in_holds(stranger, world):
-    stranger.post(reverse("set_language"), {"language": "es"})
+    stranger.post(reverse("set-language"), {"language": "es"})
     come_in(stranger)
     assert User.objects.get(pk=world.admin.user).language == "es"
 
 
 def test_the_language_form_leads_to_no_other_site(stranger):
     answer = stranger.post(
-        reverse("set_language"), {"language": "es", "next": "https://elsewhere.example/"}
+        reverse("set-language"), {"language": "es", "next": "https://elsewhere.example/"}
     )
     assert answer.url == "/"
 

@@ -1,0 +1,46 @@
+"""How a test types a command."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from accompany.cli.door import accompany
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code, what it gave, what it said besides."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it gave, all of it, as JSON."""
+        return json.loads(self.out)
+
+
+Typed = Callable[..., Ended]
+
+
+@pytest.fixture
+def typed(db: None, capfdbinary: pytest.CaptureFixture[bytes]) -> Typed:
+    """Runs a command: `typed("list", code)`."""
+
+    def run(*arguments: object) -> Ended:
+        code = accompany.run([str(argument) for argument in arguments])
+        said = capfdbinary.readouterr()
+        return Ended(code, said.out.decode(), said.err.decode())
+
+    return run
+
+
+@pytest.fixture
+def ines(world: World) -> World:
+    """The world whose administrator acts where no account is named."""
+    return world

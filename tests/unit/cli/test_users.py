@@ -1,0 +1,85 @@
+"""Accounts and organisations are looked after from a terminal."""
+
+import pytest
+from django.contrib.auth import authenticate
+
+from accompany.access.models import Organisation, User
+from accompany.access.terms import Role
+from accompany.cli import ending
+
+INVITED = ("users", "invite", "tomas", "--name", "Tomás R.", "--role", "caseworker")
+
+
+def password_in(ended):
+    return ended.out.split()[-1]
+
+
+def test_accounts_are_listed_without_a_command_of_its_own(typed, world):
+    assert "ines" in typed("users").out
+    assert typed("users", "list", "--format", "json").json == [
+        {"user": "ines", "role": "administrator", "state": "active"}
+    ]
+
+
+def test_who_is_invited_is_given_a_password_for_one_sign_in(typed, world):
+    ended = typed(*INVITED)
+    user = User.objects.get(username="tomas")
+    assert (ended.code, user.role, user.must_choose_password) == (ending.DONE, "caseworker", True)
+    assert authenticate(username="tomas", password=password_in(ended)) == user
+
+
+def test_the_name_of_a_colleague_is_not_said(typed, world):
+    ended = typed(*INVITED)
+    assert "Tomás" not in ended.out + ended.err
+
+
+def test_a_user_name_is_given_once(typed, world):
+    typed(*INVITED)
+    ended = typed(*INVITED)
+    assert ended.code == ending.REFUSED
+    assert "access.user-name-taken" in ended.err
+
+
+def test_access_ends_and_is_given_back(typed, world):
+    typed(*INVITED)
+    typed("users", "deactivate", "tomas")
+    assert not User.objects.get(username="tomas").is_active
+    typed("users", "reactivate", "tomas")
+    assert User.objects.get(username="tomas").is_active
+
+
+def test_the_last_administrator_stays(typed, world):
+    ended = typed("users", "deactivate", "ines")
+    assert ended.code == ending.REFUSED
+    assert "access.last-administrator" in ended.err
+
+
+def test_a_new_password_is_given(typed, world):
+    before = password_in(typed(*INVITED))
+    after = password_in(typed("users", "reset", "tomas"))
+    assert authenticate(username="tomas", password=before) is None
+    assert authenticate(username="tomas", password=after) is not None
+
+
+@pytest.mark.parametrize("what", ["deactivate", "reactivate", "reset"])
+def test_an_account_that_is_not_there_is_refused(typed, world, what):
+    assert typed("users", what, "nadie").code == ending.REFUSED
+
+
+def test_only_administrators_let_people_in(typed, world):
+    ana = User.objects.get(pk=world.actor(Role.ANALYST).user).username
+    assert typed("--as", ana, *INVITED).code == ending.REFUSED
+
+
+def test_organisations_are_listed_with_their_codes(typed, world):
+    told = typed("organisations", "list", "--format", "json").json
+    assert {"orr", "ice", "own"} <= {one["code"] for one in told}
+
+
+def test_an_organisation_is_added_once(typed, world):
+    words = ("organisations", "add", "acogida", "Red de Acogida")
+    assert typed(*words).code == ending.DONE
+    assert Organisation.objects.get(code="acogida").kind == "other"
+    ended = typed(*words)
+    assert ended.code == ending.REFUSED
+    assert "cli.organisation-there" in ended.err
