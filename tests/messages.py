@@ -5,17 +5,26 @@ Is every sentence that a person reads there in Spanish?
     python -m tests.messages check     says what is missing or out of date; changes nothing
 """
 
+import os
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accompany.config.settings")
+django.setup()
+
+# Only after the set-up: modules of ours know models.
+from accompany.base.refusal import PLACES, Objection  # noqa: E402
 
 PACKAGE = Path(__file__).parent.parent / "src" / "accompany"
 CATALOGUE = PACKAGE / "web" / "locale" / "es" / "LC_MESSAGES" / "django.po"
@@ -37,7 +46,22 @@ def collected() -> Catalog:
         place = path.relative_to(PACKAGE).as_posix()
         for line, message, comments, context in sentences(path):
             catalogue.add(message, None, [(place, line)], auto_comments=comments, context=context)
+    for name, sentence in refusals():
+        catalogue.add(sentence, None, [(name.removeprefix("accompany.").replace(".", "/"), 0)])
     return catalogue
+
+
+def refusals() -> Iterator[tuple[str, str]]:
+    """The sentences of every objection, and how places in a file are told, with their module."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if "migrations" in path.parts or path.stem.startswith("__"):
+            continue
+        name = ".".join(("accompany", *path.relative_to(PACKAGE).with_suffix("").parts))
+        for value in vars(import_module(name)).values():
+            if isinstance(value, Objection):
+                yield name, value.why
+                yield name, value.remedy
+    yield from (("accompany.base.refusal", words) for words in PLACES.values())
 
 
 def sentences(path: Path) -> Iterator[tuple]:

@@ -281,7 +281,7 @@ WORLDS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=75)
+@settings(max_examples=50)
 @given(world=WORLDS, on=DAYS)
 def test_every_figure_agrees_with_its_twin(world, on):
     engine = engine_of(world)

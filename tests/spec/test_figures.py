@@ -135,7 +135,9 @@ def test_the_office_is_the_one_that_referred_the_child(kind, office, category):
     [("gang", "gang"), ("health", "other"), ("prosecution", "other"), ("not-stated", "other")],
 )
 def test_causes_that_are_seldom_stated_are_counted_with_others(cause, category):
-    assert told_by("stated-cause", separation=SEPARATION.replace("zero-tolerance", cause)) == category
+    assert (
+        told_by("stated-cause", separation=SEPARATION.replace("zero-tolerance", cause)) == category
+    )
 
 
 def test_a_stated_cause_goes_before_one_that_was_recorded_first_and_states_none():
@@ -168,7 +170,10 @@ def test_no_end_told_is_still_in_care():
 
 
 def test_a_stay_that_ended_is_a_discharge():
-    assert end(stay=stays(CARE.format("released", "2018-05-20", "2018-05-20"))) == "discharged-otherwise"
+    assert (
+        end(stay=stays(CARE.format("released", "2018-05-20", "2018-05-20")))
+        == "discharged-otherwise"
+    )
 
 
 def test_an_end_that_may_lie_after_the_day_is_not_one_yet():
@@ -183,7 +188,9 @@ def test_an_end_of_which_no_day_is_known_counts_from_the_last_it_can_have_been()
 
 
 def test_a_transfer_is_no_discharge():
-    assert end(stay=stays(CARE.format("transferred", "2018-05-20", "2018-05-20"))) == "still-in-care"
+    assert (
+        end(stay=stays(CARE.format("transferred", "2018-05-20", "2018-05-20"))) == "still-in-care"
+    )
 
 
 def test_another_custodians_stay_is_no_care_of_orrs():

@@ -82,7 +82,7 @@ def refusal_of(path, is_heading=IS_HEADING, **asked):
     with pytest.raises(Refused) as caught:
         rows_of(path, is_heading, **asked)
     [objection] = caught.value.objections
-    return objection.code.removeprefix("exchange."), objection.why
+    return objection.code.removeprefix("exchange."), objection.told()[0]
 
 
 # Text
@@ -254,7 +254,7 @@ def test_a_column_that_is_not_there_is_none(heading):
 def test_a_heading_twice_is_refused_only_if_it_is_asked_for(heading):
     with pytest.raises(Refused) as caught:
         heading.column("age")
-    assert caught.value.objections[0].why.startswith("list, row 1, column E: ")
+    assert caught.value.objections[0].told()[0].startswith("list, row 1, column E: ")
 
 
 @pytest.mark.parametrize(

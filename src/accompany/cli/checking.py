@@ -127,7 +127,7 @@ def _key() -> Iterator[Check]:
         keyring.keys()
     except Refused as refused:
         for objection in refused.objections:
-            yield Check(objection.why, objection.remedy)
+            yield Check(*objection.told())
         return
     yield Check("The key file is there and as the set-up wrote it.")
     if _open_to_others(keyring.path()):
@@ -148,7 +148,7 @@ def _database() -> Iterator[Check]:
         there = ready.is_there()
     except Refused as refused:
         for objection in refused.objections:
-            yield Check(objection.why, objection.remedy)
+            yield Check(*objection.told())
         return
     if there and ready.has_tables():
         yield Check(f"The database answers ({connection.vendor}).")

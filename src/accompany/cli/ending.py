@@ -54,7 +54,8 @@ def of(error: BaseException) -> int:
 def tell(objections: Iterable[Objection]) -> None:
     """Print objections, a line each: what was not done, why, what to do now, and the code."""
     for objection in objections:
-        click.echo(f"{objection.why} {objection.remedy} [{objection.code}]", err=True)
+        why, remedy = objection.told()
+        click.echo(f"{why} {remedy} [{objection.code}]", err=True)
 
 
 def _exit(error: BaseException) -> int:

@@ -85,6 +85,11 @@ NO_ROWS = Objection(
     why="There is no row below the headings.",
     remedy="Ask the sender for the list again.",
 )
+COLUMN_MISSING = Objection(
+    code="exchange.column-missing",
+    why="There is no column “%(column)s” among the headings.",
+    remedy="See that the list is whole and of this kind, or name the column in a mapping file.",
+)
 COLUMN_TWICE = Objection(
     code="exchange.column-twice",
     why="Another column has the same heading, and we cannot tell which of them is meant.",
@@ -128,22 +133,13 @@ def refused(
     column: int | None = None,
 ) -> Refused:
     """The refusal of file `name` for one reason, told with its place; `column` counts from 0."""
-    places = [
-        name,
-        f"sheet {sheet}" if sheet is not None else "",
-        f"row {row}" if row is not None else "",
-        f"line {line}" if line is not None else "",
-        f"column {column_letter(column)}" if column is not None else "",
-    ]
-    where = ", ".join(place for place in places if place)
-    return Refused([replace(objection, why=f"{where}: {objection.why}")])
+    letter = None if column is None else column_letter(column)
+    places = {"file": name, "sheet": sheet, "row": row, "line": line, "column": letter}
+    where = tuple((kind, str(value)) for kind, value in places.items() if value is not None)
+    return Refused([replace(objection, where=where)])
 
 
 def column_missing(expected: str, *, name: str, row: int) -> Refused:
     """The refusal of a file that lacks a column; `expected` is the layout's own word for it."""
-    objection = Objection(
-        code="exchange.column-missing",
-        why=f"There is no column “{expected}” among the headings.",
-        remedy="See that the list is whole and of this kind, or name the column in a mapping file.",
-    )
+    objection = replace(COLUMN_MISSING, values=(("column", expected),))
     return refused(objection, name=name, row=row)

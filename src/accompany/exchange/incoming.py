@@ -153,12 +153,11 @@ def work(key: str) -> None:
         else:
             _record(incoming, by)
     except Refused as refused:
-        told = [[o.code, o.why, o.remedy] for o in refused.objections]
-        _set(incoming, step=Step.REFUSED, objections=json.dumps(told))
+        told = json.dumps([asdict(objection) for objection in refused.objections])
+        _set(incoming, step=Step.REFUSED, objections=told)
     except Exception as error:
         log.fault("a list under way broke", error)
-        told = [[BROKE.code, BROKE.why, BROKE.remedy]]
-        _set(incoming, step=Step.REFUSED, objections=json.dumps(told))
+        _set(incoming, step=Step.REFUSED, objections=json.dumps([asdict(BROKE)]))
 
 
 def _look(incoming: Incoming, by: Actor) -> None:
@@ -222,7 +221,16 @@ def found_so_far(incoming: Incoming) -> Found | None:
 
 def objections_of(incoming: Incoming) -> list[Objection]:
     """Why the file was refused."""
-    return [Objection(*told) for told in json.loads(incoming.objections)]
+    return [
+        Objection(
+            told["code"],
+            told["why"],
+            told["remedy"],
+            tuple((kind, value) for kind, value in told["where"]),
+            tuple((name, value) for name, value in told["values"]),
+        )
+        for told in json.loads(incoming.objections)
+    ]
 
 
 def forget_upload(key: UUID) -> None:

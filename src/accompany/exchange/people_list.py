@@ -16,7 +16,7 @@ are not read as a term of ours stay in the row, sealed: a column may hold anythi
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -135,12 +135,11 @@ DATE_ORDER_WRONG = Objection(
 )
 
 
-def _target_unknown(target: str) -> Objection:
-    return Objection(
-        "exchange.mapping-to-nothing",
-        f"The mapping leads to a column “{target[:40]}”, which the template does not have.",
-        "See `accompany layouts people` for the template's columns.",
-    )
+MAPPING_TO_NOTHING = Objection(
+    "exchange.mapping-to-nothing",
+    "Line %(number)s of the mapping's columns leads to a column that the template does not have.",
+    "See `accompany layouts people`, or the page Help, for the template's columns.",
+)
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,11 @@ def with_mapping(layout: Layout, text: str) -> People:
     columns = told.get("columns")
     if not isinstance(columns, dict) or not all(isinstance(ours, str) for ours in columns.values()):
         raise Refused([MAPPING_UNREADABLE])
-    unknown = [_target_unknown(ours) for ours in columns.values() if ours not in COLUMNS]
+    unknown = [
+        replace(MAPPING_TO_NOTHING, values=(("number", str(number)),))
+        for number, ours in enumerate(columns.values(), start=1)
+        if ours not in COLUMNS
+    ]
     order = told.get("date_order", "ymd")
     if order not in ("mdy", "dmy", "ymd", "auto"):
         unknown.append(DATE_ORDER_WRONG)

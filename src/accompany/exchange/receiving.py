@@ -66,6 +66,11 @@ NO_SUCH_LAYOUT = Objection(
     "There is no layout of that name.",
     "See `accompany layouts` for those there are.",
 )
+RECEIVED_BEFORE = Objection(
+    "exchange.received-before",
+    "This very file is on record as list %(list)s, and nothing was added.",
+    "Look at that list. If it was loaded by mistake, withdraw it first.",
+)
 FUTURE = Objection(
     "exchange.received-in-the-future",
     "The list would have been received after today, or would tell of a day after it was received.",
@@ -386,11 +391,7 @@ def _refuse_received_before(digest: bytes, by: Actor) -> None:
 
 def received_before(code: str) -> Objection:
     """The refusal of a file that is on record already, as the list of that code."""
-    return Objection(
-        "exchange.received-before",
-        f"This very file is on record as list {codes.shown(code)}, and nothing was added.",
-        "Look at that list. If it was loaded by mistake, withdraw it first.",
-    )
+    return replace(RECEIVED_BEFORE, values=(("list", codes.shown(code)),))
 
 
 def found_in(received: ReceivedList, *, seen_by: Actor) -> Found:

@@ -32,8 +32,10 @@ FIGURE = Figure(
     leaves_out=(
         REPEATS_COUNT,
         NOT_YET_TOLD,
-        _("Children of whose care the first or the last day is not known to the day: they are in "
-          "the number of their group, and not in its days."),
+        _(
+            "Children of whose care the first or the last day is not known to the day: they are in "
+            "the number of their group, and not in its days."
+        ),
         _("Days in the custody of border or immigration authorities before ORR's care."),
         _("Days between two stays in ORR's care are counted as days in care."),
     ),

@@ -82,15 +82,11 @@ class Shape:
 
 
 TABLES = {
-    "separation": Shape(
-        Separation, {"taken_from": SeparatedFrom, "cause": Cause}, dates=("on",)
-    ),
+    "separation": Shape(Separation, {"taken_from": SeparatedFrom, "cause": Cause}, dates=("on",)),
     "reunification": Shape(Reunification, {"united_with": ReunifiedWith}, dates=("on",)),
     "apprehension": Shape(Apprehension, dates=("on",)),
     "hand_over": Shape(HandOver, {"kind": HandOverKind}, dates=("on",), has_office=True),
-    "stay": Shape(
-        Stay, {"custodian": Custodian, "ended_by": Departure}, dates=("began", "ended")
-    ),
+    "stay": Shape(Stay, {"custodian": Custodian, "ended_by": Departure}, dates=("began", "ended")),
     "description": Shape(Description, {"sex": Sex}, texts=("nationality",)),
     "birth": Shape(Birth, numbers=("year", "age")),
 }

@@ -66,9 +66,7 @@ WITHHELD_NOTE = _(
     "Withheld so that no published number, alone or with others, points at a child. It may be "
     "small, or be withheld to protect another number."
 )
-PROTECTED_NOTE = _(
-    "Protected by itself and against what is published, not against another print."
-)
+PROTECTED_NOTE = _("Protected by itself and against what is published, not against another print.")
 EXACT_NOTE = _(
     "Exact, for your work; not for publication. Two such prints differ by single children."
 )
@@ -359,7 +357,11 @@ class _Told:
             values, unit, is_withheld = _exact_quartiles(days), "days", False
         else:
             may_show = _is_large(days) and _is_large(self._count(cell))
-            values, unit, is_withheld = _in_weeks(days) if may_show else (None,) * 3, "weeks", not may_show
+            values, unit, is_withheld = (
+                _in_weeks(days) if may_show else (None,) * 3,
+                "weeks",
+                not may_show,
+            )
         for measure, value in zip(QUARTILES, values, strict=True):
             yield self._row(cell, value=value, measure=measure, unit=unit, is_withheld=is_withheld)
 
@@ -375,5 +377,3 @@ def _exact_quartiles(days: Days | None) -> tuple[int | None, ...]:
 
 def _in_weeks(days: Days | None) -> tuple[int | None, ...]:
     return (None,) * 3 if days is None else tuple((day + 3) // 7 for day in days.quartiles)
-
-

@@ -35,10 +35,14 @@ FIGURE = Figure(
         REPEATS_COUNT,
         NOT_YET_TOLD,
         _("How the child is, and whether the family stayed together afterwards."),
-        _("Whether the child is in care with a custodian of whom nobody told us: then, too, "
-          "'still in care' means that no end was told."),
-        _("Sex and stated cause: by them this is not told, since a small group all of one end "
-          "would tell of every child in it."),
+        _(
+            "Whether the child is in care with a custodian of whom nobody told us: then, too, "
+            "'still in care' means that no end was told."
+        ),
+        _(
+            "Sex and stated cause: by them this is not told, since a small group all of one end "
+            "would tell of every child in it."
+        ),
         NOT_CERTAIN,
     ),
     rule_version="1",

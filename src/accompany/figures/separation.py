@@ -97,7 +97,9 @@ CHILDREN_SEPARATED = Population(
 
 REPEATS_COUNT = _("Two records of one child count as two children until somebody joins them.")
 NOT_YET_TOLD = _("Children whose separation no list or person has told us of.")
-NOT_CERTAIN = _("What may have happened after the day: it counts from the last day it can have been.")
+NOT_CERTAIN = _(
+    "What may have happened after the day: it counts from the last day it can have been."
+)
 
 # `since`: the first day on which the last separation can have been. What certainly came before it
 # ended an earlier time apart.

@@ -43,7 +43,7 @@ class SignIn(forms.Form):
 @open_to_anybody
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The way in. It says the same whatever was wrong: name, password, account, or too many tries."""
+    """The way in. It says the same whatever was wrong: name, password, account, too many tries."""
     if request.user.is_authenticated:
         return redirect("today")
     form = SignIn(request.POST or None)
@@ -123,7 +123,9 @@ class ChoosePassword(forms.Form):
 
     password = forms.CharField(
         label=_("New password"),
-        help_text=_("At least 12 characters. Four words that have nothing to do with each other do well."),
+        help_text=_(
+            "At least 12 characters. Four words that have nothing to do with each other do well."
+        ),
         max_length=500,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

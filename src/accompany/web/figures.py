@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accompany.access.door import asks_for
 from accompany.access.terms import Permission
 from accompany.base import clock
-from accompany.base.refusal import Refused
+from accompany.base.refusal import Objection, Refused
 from accompany.figures import queries
 from accompany.figures.queries import Answer, Row
 from accompany.figures.terms import QUARTILES, Figure, Measure
@@ -24,7 +24,6 @@ from accompany.sources.terms import How, Teller
 from accompany.web import charts, phrases
 from accompany.web.charts import Bar, Chart, Quartiles
 from accompany.web.door import Request, under
-from accompany.web.lists import translated
 
 under("figures", "figure", "figure-exact", "figure-csv", "figure-json")
 
@@ -108,12 +107,13 @@ def exact(request: Request, name: str) -> HttpResponse:
 
 
 def _page(request: Request, asked: Figure, form: Asked, ask: Any) -> HttpResponse:
-    answer, objections, status = None, [], 200
+    answer, status = None, 200
+    objections: tuple[Objection, ...] = ()
     if form.is_valid():
         try:
             answer = ask(asked.name, seen_by=request.actor, **form.asks())
         except Refused as refused:
-            objections, status = translated(refused.objections), 409
+            objections, status = refused.objections, 409
     else:
         status = 400
     context = {
@@ -131,6 +131,7 @@ def _said(answer: Answer, form: Asked) -> dict[str, Any]:
     return {
         "answer": answer,
         "heads": _heads(answer),
+        "heads_are_days": bool(answer.figure.days_by),
         "tables": _tables(answer),
         "asked": {name: form[name].value() or "" for name in form.fields},
         "sources": [(_teller(name), _how(how)) for name, how in answer.sources],
@@ -166,7 +167,7 @@ def _heads(answer: Answer) -> list[Head]:
     measure = Measure.MEDIAN if answer.figure.days_by else Measure.CHILDREN
     rows = [row for row in answer.rows if row.measure is measure and row.labels]
     if rows and measure is Measure.MEDIAN:
-        half = _("%(group)s: half of them no longer than this")
+        half = _("%(group)s: half of them no longer than")
         return [Head(row.said, half % {"group": row.label}, row.is_withheld) for row in rows]
     counts = [row for row in answer.rows if row.measure is Measure.CHILDREN]
     return [Head(row.said, row.label, row.is_withheld) for row in counts]
@@ -179,10 +180,17 @@ class Told:
     title: Any
     row_title: Any
     columns: list[Any]
-    rows: list[tuple[str, list[Row | None]]]
+    lines: list[tuple[str, list[Row | None]]]
     chart: Chart | None
     caption: Any = ""
     shares: Any = ""
+
+    @property
+    def rows(self) -> list[tuple[str, list[tuple[Any, Row | None]]]]:
+        """Each line with the heading of every number in it."""
+        return [
+            (label, list(zip(self.columns, cells, strict=True))) for label, cells in self.lines
+        ]
 
 
 def _tables(answer: Answer) -> list[Told]:

@@ -23,7 +23,7 @@ MARKS: tuple[tuple[str, Any, Any], ...] = (
 
 @asks_for()
 @require_safe
-def help(request: Request) -> HttpResponse:  # noqa: A001 - the page's own name
+def help(request: Request) -> HttpResponse:
     """Marks, lists, columns, keys, what is recorded about readers, and words."""
     context = {"marks": MARKS, "columns": people_list.COLUMNS.items()}
     return render(request, "help/help.html", context)

@@ -215,7 +215,7 @@ def under_way(request: Request, key: Any) -> HttpResponse:
     if step is Step.RECORDED:
         context["code"] = codes.shown(incoming.list_code)
     if step is Step.REFUSED:
-        context["objections"] = translated(files.objections_of(incoming))
+        context["objections"] = files.objections_of(incoming)
     response = render(request, STEPS[step], context)
     if step in (Step.LOOKING, Step.RECORDING):
         response["Refresh"] = REFRESH
@@ -227,22 +227,6 @@ def _incoming(request: Request, key: Any) -> Any:
     if incoming is None:
         raise Http404
     return incoming
-
-
-def translated(objections: list[Objection] | tuple[Objection, ...]) -> list[dict[str, str]]:
-    """
-    Objections in the reader's language.
-
-    One that tells of a place in a file has it before the sentence; the place stays as it is.
-    """
-    found = []
-    for objection in objections:
-        why = _now(objection.why)
-        if why == objection.why:
-            place, mark, sentence = objection.why.rpartition(": ")
-            why = f"{place}{mark}{_now(sentence)}"
-        found.append({"why": why, "remedy": _now(objection.remedy)})
-    return found
 
 
 def sum_of(found: Any) -> list[dict[str, Any]]:
@@ -292,7 +276,7 @@ def decide(request: Request, key: Any) -> HttpResponse:
     try:
         files.decide(incoming, record=request.POST.get("record") == "yes", by=request.actor)
     except Refused as refused:
-        context = {"objections": translated(refused.objections), "known_line": NOW}
+        context = {"objections": refused.objections, "known_line": NOW}
         return render(request, "lists/not_decided.html", context, status=409)
     return redirect("under-way", incoming.pk)
 
@@ -358,7 +342,7 @@ def _lines(counts: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _may_fetch(actor: Actor, received: Any) -> bool:
-    """Whether the actor may have the file; one that tells of a person kept from them is not there."""
+    """Whether the actor may have the file: one telling of somebody kept from them is not there."""
     return actor.may(Permission.FETCH_FILES) and not people.hides_list(received, from_=actor)
 
 
@@ -478,14 +462,14 @@ def withdraw(request: Request, code: str) -> HttpResponse:
     if received.withdrawn_in is not None:
         return redirect("list", codes.shown(received.code))
     form = Withdraw(request.POST or None)
-    objections: list[dict[str, str]] = []
+    objections: tuple[Objection, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             because = form.cleaned_data["because"]
             people_actions.withdraw_list(received, because=because, by=request.actor)
             return redirect("list", codes.shown(received.code))
         except Refused as refused:
-            objections = translated(refused.objections)
+            objections = refused.objections
     context = {
         "code": codes.shown(received.code),
         "form": form,

@@ -35,7 +35,6 @@ from accompany.sources import queries as sources
 from accompany.web import corrections, forms_people, phrases
 from accompany.web.door import Request, under
 from accompany.web.forms_telling import LookAgain
-from accompany.web.lists import translated
 from accompany.web.people import record_of
 from accompany.web.person_page import Reader, person_page
 from accompany.web.record import Other, others, read, url_of
@@ -79,7 +78,7 @@ def _asks(
             messages.success(request, done)
             return redirect(page["after"]())
     _looked(request.actor, about)
-    context = {"form": form, "objections": translated(objections), **page}
+    context = {"form": form, "objections": objections, **page}
     context |= {"known_line": phrases.known_line(None), "names_people": bool(about)}
     status = 409 if objections else 422 if form.is_bound else 200
     return render(request, page.get("template", "people/record.html"), context, status=status)

@@ -12,9 +12,8 @@ from accompany.access import actions, queries
 from accompany.access.door import asks_for
 from accompany.access.permissions import OF_ROLE
 from accompany.access.terms import Permission, Role
-from accompany.base.refusal import Refused
+from accompany.base.refusal import Objection, Refused
 from accompany.web.door import Request, under
-from accompany.web.lists import translated
 
 under("users", "invite", "deactivate", "reactivate", "reset")
 
@@ -77,13 +76,13 @@ def _line(user: Any, called: str, request: Request) -> dict[str, Any]:
 def invite(request: Request) -> HttpResponse:
     """Make an account; its first password is shown on this page and nowhere else."""
     form = Invite(request.POST or None)
-    objections: list[dict[str, str]] = []
+    objections: tuple[Objection, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             user, password = actions.invite_user(**_facts(form), by=request.actor)
             return _let_in(request, user.username, password)
         except Refused as refused:
-            objections = translated(refused.objections)
+            objections = refused.objections
     context = {"form": form, "objections": objections}
     return render(request, "users/invite.html", context)
 
@@ -105,7 +104,7 @@ def deactivate(request: Request) -> HttpResponse:
     try:
         actions.deactivate_user(username=request.POST.get("username", ""), by=request.actor)
     except Refused as refused:
-        return _page(request, objections=translated(refused.objections), status=409)
+        return _page(request, objections=refused.objections, status=409)
     return redirect("users")
 
 
@@ -116,7 +115,7 @@ def reactivate(request: Request) -> HttpResponse:
     try:
         actions.reactivate_user(username=request.POST.get("username", ""), by=request.actor)
     except Refused as refused:
-        return _page(request, objections=translated(refused.objections), status=409)
+        return _page(request, objections=refused.objections, status=409)
     return redirect("users")
 
 
@@ -128,5 +127,5 @@ def reset(request: Request) -> HttpResponse:
     try:
         password = actions.reset_user(username=username, by=request.actor)
     except Refused as refused:
-        return _page(request, objections=translated(refused.objections), status=409)
+        return _page(request, objections=refused.objections, status=409)
     return _let_in(request, username, password)

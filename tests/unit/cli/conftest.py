@@ -1,12 +1,15 @@
 """How a test types a command."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from accompany.base import guards
 from accompany.cli.door import accompany
 from tests.world import World
 
@@ -44,3 +47,18 @@ def typed(db: None, capfdbinary: pytest.CaptureFixture[bytes]) -> Typed:
 def ines(world: World) -> World:
     """The world whose administrator acts where no account is named."""
     return world
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Without guards. On PostgreSQL, checks that still wait would keep tables from being altered."""
+    connection.check_constraints()
+    with guards.off(connection):
+        yield
+        connection.check_constraints()
+
+
+@pytest.fixture
+def off() -> Callable[[], Any]:
+    """Takes the guards off for what is done within: `with off(): ...`."""
+    return unguarded

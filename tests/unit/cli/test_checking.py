@@ -4,11 +4,9 @@ import os
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from accompany.access import keyring
 from accompany.access.models import Batch, Entry
-from accompany.base import guards
 from accompany.cli import checking, ending, jobs
 from tests.world import later
 
@@ -40,18 +38,18 @@ def test_a_record_as_it_was_written_is_found_sound(typed, world):
     assert "Nothing was found" in ended.out
 
 
-def test_a_changed_entry_is_found_by_its_number(typed, world):
+def test_a_changed_entry_is_found_by_its_number(typed, world, off):
     world.person()
     entry = Entry.objects.latest("number")
-    with guards.off(connection):
+    with off():
         Entry.objects.filter(number=entry.number).update(event="people.nothing-happened")
     ended = typed("verify")
     assert ended.code == ending.FOUND
     assert f"{entry.number}: The entry was changed" in ended.out
 
 
-def test_verify_runs_where_guards_are_missing(typed, world):
-    with guards.off(connection):
+def test_verify_runs_where_guards_are_missing(typed, world, off):
+    with off():
         assert typed("verify").code == ending.DONE
 
 
@@ -61,8 +59,8 @@ def test_a_sound_installation_is_all_ok(typed, world, sound):
     assert {line.split()[0] for line in ended.out.splitlines()} == {"ok"}
 
 
-def test_missing_guards_are_found_and_made_again(typed, world, sound):
-    with guards.off(connection):
+def test_missing_guards_are_found_and_made_again(typed, world, sound, off):
+    with off():
         found = typed("doctor")
         repaired = typed("doctor", "--repair")
     assert (found.code, repaired.code) == (ending.FOUND, ending.DONE)
@@ -84,9 +82,9 @@ def test_a_key_that_is_not_there_is_found(typed, world, sound, the_key):
     assert "key file" in ended.out
 
 
-def test_a_clock_set_back_is_found(typed, world, sound):
+def test_a_clock_set_back_is_found(typed, world, sound, off):
     last = Batch.objects.latest("number")
-    with guards.off(connection):
+    with off():
         Batch.objects.filter(pk=last.pk).update(sealed_at=later(days=1))
     ended = typed("doctor")
     assert ended.code == ending.FOUND

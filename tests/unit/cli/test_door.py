@@ -3,12 +3,11 @@
 import click
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from accompany.access.door import asked_by, open_to_anybody
 from accompany.access.models import User
 from accompany.access.terms import Role
-from accompany.base import guards
 from accompany.cli import door, ending
 from accompany.cli.door import Doorway, accompany, command, every_command
 from tests.world import DAUGHTER, newest_entry
@@ -97,9 +96,9 @@ def test_before_the_set_up_nothing_is_read(typed):
     assert "access.not-set-up" in ended.err
 
 
-def test_without_its_guards_nothing_is_written(typed, world):
+def test_without_its_guards_nothing_is_written(typed, world, off):
     person = world.code(world.person())
-    with guards.off(connection):
+    with off():
         ended = typed("person", person)
     assert ended.code == ending.REFUSED
     assert "cli.guards-missing" in ended.err

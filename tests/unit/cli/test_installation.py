@@ -1,4 +1,4 @@
-"""A record begins with `setup`, once; the demo has a home of its own. Each in a process of its own."""
+"""A record begins with `setup`, once, and the demo has a home of its own: seen from outside."""
 
 import json
 import os
@@ -20,12 +20,15 @@ class Shell:
 
     home: Path
 
-    def __call__(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def environment(self) -> dict[str, str]:
+        """The environment of a machine on which nothing but the home is set."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ACC")}
-        environment = {**kept, "ACCOMPANY_HOME": str(self.home), "PYTHONPATH": str(SRC), **more}
+        return {**kept, "ACCOMPANY_HOME": str(self.home), "PYTHONPATH": str(SRC)}
+
+    def __call__(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "accompany", *arguments],
-            env=environment,
+            env={**self.environment(), **more},
             cwd=self.home.parent,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -113,7 +116,7 @@ def test_nothing_is_to_be_done_for_a_record_of_this_version(begun):
 
 def test_a_reader_who_leaves_is_no_fault(begun):
     command = f"{sys.executable} -m accompany layouts | true"
-    environment = {**os.environ, "ACCOMPANY_HOME": str(begun.home), "PYTHONPATH": str(SRC)}
+    environment = begun.environment()
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command}"],
         env=environment,
@@ -124,6 +127,7 @@ def test_a_reader_who_leaves_is_no_fault(begun):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_demo_loads_beside_any_record_and_tells_how_to_sign_in(shell, tmp_path):
     home = tmp_path / "demo"
     done = shell("demo", "--home", str(home), "--no-serve")

@@ -120,7 +120,7 @@ def test_a_refusal_says_where_and_what_to_do_and_shows_no_cell(as_):
     answer = browser.get(address)
     told = answer.content.decode()
     assert "No row was recorded" in told
-    assert answer.context["objections"][0]["remedy"] in told
+    assert answer.context["objections"][0].remedy in told
     assert "Tziquin" not in told
 
 
