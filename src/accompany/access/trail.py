@@ -384,6 +384,11 @@ def _position(moment: datetime | None) -> Known:
     return Known(last.upto, _late(last), last.sealed_at)
 
 
+def last_sealed_at() -> datetime | None:
+    """When the newest batch was sealed: a clock that stands before it has been set back."""
+    return Batch.objects.order_by("-number").values_list("sealed_at", flat=True).first()
+
+
 def _late(last: Batch) -> frozenset[int]:
     """Numbers up to the position that were not yet in: in later batches, or waiting."""
     later = Batch.objects.filter(number__gt=last.number, first__lte=last.upto)

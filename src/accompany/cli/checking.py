@@ -209,7 +209,8 @@ def _is_old(path: Path) -> bool:
 
 
 def _clock() -> Iterator[Check]:
-    if trail.known().moment > clock.now() + timedelta(minutes=1):
+    last = trail.last_sealed_at()
+    if last is not None and last > clock.now() + timedelta(minutes=1):
         yield Check(
             "The clock stands before the last entry of the trail.", "Set the machine's clock."
         )

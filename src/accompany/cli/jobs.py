@@ -45,7 +45,7 @@ def work(stopped: threading.Event, *, until_done: bool = False) -> None:
         take_up_again()
         tidied = 0.0
         while not stopped.is_set():
-            close_old_connections()
+            _renew_connection()
             if clock.now().timestamp() - tidied > TIDY_PAUSE:
                 incoming.tidy()
                 tidied = clock.now().timestamp()
@@ -54,6 +54,12 @@ def work(stopped: threading.Event, *, until_done: bool = False) -> None:
             if until_done:
                 return
             stopped.wait(PAUSE)
+
+
+def _renew_connection() -> None:
+    """Let a connection go that died or is too old, but never out of a transaction, as in tests."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def take_up_again() -> int:

@@ -256,8 +256,9 @@ def _answer(  # noqa: PLR0913 - what is asked
     asked_at = known_on or clock.now()
     if on > asked_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date():
         raise Refused([DAY_NOT_COME])
-    known = trail.known(known_on)
-    extract = extract_at(known, seen_by.organisation)
+    with trail.reading_at(known_on) as known:
+        extract = extract_at(known, seen_by.organisation)
+        sources = tuple(told_by(extract))
     told = _Told(figure, _results(figure, extract, seen_by.organisation, on), is_exact=is_exact)
     return Answer(
         figure,
@@ -267,7 +268,7 @@ def _answer(  # noqa: PLR0913 - what is asked
         is_exact,
         told.row(Cell((), ())),
         tuple(told.rows(by)),
-        tuple(told_by(extract)),
+        sources,
     )
 
 

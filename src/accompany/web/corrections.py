@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from accompany.access.actors import Actor
-from accompany.base import codes
 from accompany.people.terms import ArrivalFact, Relation, TieFact
 from accompany.web import forms_people as asks
 from accompany.web.forms_telling import Told, words_field
@@ -166,9 +165,5 @@ def _as_fact(line: Any) -> Fact:
     what = getattr(line, "what", "") or ", ".join(
         part for part in (line.custodian, line.place) if part
     )
-    return Fact(line.when, what, "said", line.source_words, line.link)
+    return Fact(line.when, what, line.certainty, line.source_words, line.link)
 
-
-def code_of(read: Read, record: UUID) -> str:
-    """A record's code as people read it."""
-    return codes.shown(read.others[record].code)

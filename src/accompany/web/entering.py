@@ -179,5 +179,5 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response: HttpResponse = i18n.set_language(request)
     language = request.POST.get("language", "")
     if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        actions.choose_language(user=request.user, language=language)  # type: ignore[arg-type]
+        actions.choose_language(user=request.user, language=language)
     return response

@@ -1,5 +1,6 @@
 """Which lists came in, what do they hold, and how is one received or withdrawn?"""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -164,7 +165,8 @@ def receive(request: Request) -> HttpResponse:
         return render(request, "lists/receive.html", {"form": form, "known_line": NOW})
     form = Receive(request.POST, request.FILES)
     if not form.is_valid():
-        for upload in request.FILES.values():
+        uploads: Iterable[Any] = request.FILES.values()
+        for upload in uploads:
             files.forget_upload(upload.key)
         return render(request, "lists/receive.html", {"form": form, "known_line": NOW}, status=400)
     upload = form.cleaned_data["file"]

@@ -76,6 +76,7 @@ class StayLine:
     thread: str = ""
     gap: bool = False
     ended: str = ""
+    certainty: str = ""
     correct: str | None = None
 
 
@@ -89,6 +90,7 @@ class Happened:
     who: tuple[Other, ...] = ()
     cause: str = ""
     words: str = ""
+    certainty: str = ""
     link: str | None = None
     correct: str | None = None
 
@@ -284,6 +286,7 @@ class _Page:
             link=self.read.row_url(stay.said),
             thread=side_thread(stay.custodian.value),
             ended=phrases.departure(stay.ended_by) if stay.ended_by else "",
+            certainty=stay.said.certainty.value,
             correct=self._correct(stay.said),
         )
 
@@ -527,6 +530,7 @@ class _Page:
                 who=tuple(self._concerned(event)),
                 cause=str(Cause(event.cause).label) if event.cause else "",
                 words=event.words or "",
+                certainty=event.said.certainty.value,
                 link=self.read.row_url(event.said),
                 correct=self._correct(event.said),
             )

@@ -141,7 +141,7 @@ def test_nothing_is_recorded_unless_somebody_told_it(world, browser, told):
     page = browser.post(address(world, child, "record-facts"), typed)
     assert "Say who told it" in text_of(page)
     after = count_rows()
-    looks = {"access.Entry", "access.About", "access.Batch"}
+    looks = {"access.Entry", "access.About", "access.Batch", "access.Waiting"}
     assert {k for k in after if after[k] != before[k]} <= looks
 
 
