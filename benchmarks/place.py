@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import psycopg
@@ -66,7 +67,7 @@ class Maker:
     """Makes installations, each a copy of one that was set up once."""
 
     def __init__(self, database: str, folder: Path, url: str) -> None:
-        self._database, self._folder, self._url = database, folder, url
+        self.database, self._folder, self._url = database, folder, url
         self._numbers = count(1)
         self._template = Place(database, folder / "template", self._named("accompany"))
         self._template.home.mkdir()
@@ -83,7 +84,7 @@ class Maker:
         shutil.copytree(self._template.home, home)
         self._on_server(f"CREATE DATABASE {name} TEMPLATE accompany")
         try:
-            yield Place(self._database, home, self._named(name))
+            yield Place(self.database, home, self._named(name))
         finally:
             self._on_server(f"DROP DATABASE {name} WITH (FORCE)")
             shutil.rmtree(home)
@@ -117,6 +118,24 @@ def set_up() -> dict[str, Any]:
         organisation="Casa Abierta", username="bench", called="B.", password="a password of a bench"
     )
     return {}
+
+
+def work() -> float:
+    """
+    Seconds of work so far: this process and its session on the server, whoever else is at work.
+
+    Waiting for the disk is not in it, nor what the server does in processes of its own.
+    """
+    from django.db import connection  # noqa: PLC0415 - Django is set up by now
+
+    seconds = process_time()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            stat = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text(encoding="ascii")
+        ticks = stat.rpartition(")")[2].split()[11:13]
+        seconds += sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return seconds
 
 
 def peak() -> float:

@@ -7,9 +7,18 @@ be. The demo's families are in `accompany.cli.world`.
 
 from accompany.people.terms import NameFact
 
+MOTHER = NameFact("Rosaura Inés", "Tziquin", "Balam")
+DAUGHTER = NameFact("Génesis Abril", "Pineda", "Tziquin")
+SON = NameFact("Elvin Mateo", "Pineda", "Tziquin")
 FATHER = NameFact("Wilmer Antonio", "Ixtabalán", "Menjívar")
 GRANDMOTHER = NameFact("Floridalma", "Tziquin", "Quintanilla")
 AUNT = NameFact("Heydi Marisol", "Ixtabalán", "Menjívar")
+
+LIST = """\
+family_name,given_name,a_number,birth_date,sex,nationality,mother_name
+Pineda Tziquin,Génesis Abril,099-871-345,2014-05-06,f,GT,Rosaura Inés Tziquin Balam
+Pineda Tziquin,Elvin Mateo,099-871-346,2017-11-30,m,GT,Rosaura Inés Tziquin Balam
+"""
 
 FAULTY_LIST = """\
 family_name,given_name,a_number,birth_date,custodian,place

@@ -1,8 +1,10 @@
 """What every test stands on: a home of its own, Django set up in it, and how Chromium starts."""
 
 import atexit
+import importlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,12 @@ for name in [name for name in os.environ if name.startswith("ACCOMPANY_")]:
 os.environ["ACCOMPANY_HOME"] = HOME
 Path(HOME, "static").mkdir()  # whitenoise warns where the set-up made none
 os.environ["DJANGO_SETTINGS_MODULE"] = "accompany.config.settings"
+if settings.configured:
+    # Where the environment names the settings, as in every worker of xdist, pytest-django has read
+    # them already, with the home that they were handed.
+    anew = importlib.reload(sys.modules["accompany.config.settings"])
+    for name in ("HOME", "ACCOMPANY_HOME", "ACCOMPANY_KEY_FILE", "ACCOMPANY_SPOOL", "STATIC_ROOT"):
+        setattr(settings, name, getattr(anew, name))
 django.setup()
 
 # Argon2 takes its time on purpose; tests make many accounts and guard none.

@@ -49,21 +49,11 @@ from accompany.people.terms import NameFact, PersonFact, Relation, TieFact
 from accompany.sources import queries as sources_queries
 from accompany.sources.models import ReceivedList
 from accompany.sources.terms import How, TellingFact
+from tests.cast import DAUGHTER, LIST, MOTHER, SON
 
 PASSWORD = "brisa-lenta-sobre-el-lago"  # of every account here
 ZONE = "America/New_York"
 LEARNED = date(2026, 3, 2)
-
-MOTHER = NameFact("Rosaura Inés", "Tziquin", "Balam")
-DAUGHTER = NameFact("Génesis Abril", "Pineda", "Tziquin")
-SON = NameFact("Elvin Mateo", "Pineda", "Tziquin")
-
-LIST = """\
-family_name,given_name,a_number,birth_date,sex,nationality,mother_name
-Pineda Tziquin,Génesis Abril,099-871-345,2014-05-06,f,GT,Rosaura Inés Tziquin Balam
-Pineda Tziquin,Elvin Mateo,099-871-346,2017-11-30,m,GT,Rosaura Inés Tziquin Balam
-"""
-
 
 def day(text: str) -> When:
     """Told to the day: `day("2026-03-02")`."""

@@ -102,7 +102,7 @@ def care(child):
     return [row for row in child["stay"] if row["custodian"] == "orr"]
 
 
-def ends(child, on, exact=False):
+def ends(child, on, *, exact=False):
     return [
         row["ended_last"]
         for row in care(child)

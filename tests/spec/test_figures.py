@@ -1,4 +1,4 @@
-"""What each figure gives of a drawn world: the examples of the published codebook, and the edges."""
+"""What each figure gives of a drawn world: the examples of the codebook, and the edges."""
 
 from datetime import date
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accompany.access import keyring, queries, sealing, trail
@@ -119,8 +120,15 @@ def name_organisation(*, code: str, name: str, kind: OrganisationKind, by: Actor
 def invite_user(
     *, username: str, called: str, role: Role, by: Actor, organisation: UUID | None = None
 ) -> tuple[User, str]:
-    """Make an account; returns it with a password for one sign-in. Raises Refused."""
+    """
+    Make an account; returns it with a password for one sign-in. Raises Refused.
+
+    Into another organisation only the set-up's administrator lets somebody in: else whoever manages
+    the users of one could read the records of every other.
+    """
     by.must(Permission.MANAGE_USERS)
+    if organisation not in (None, by.organisation) and not _is_of_the_set_up(by):
+        raise PermissionDenied
     username, called = username.strip(), called.strip()
     objections = []
     if not username or not called:
@@ -135,6 +143,10 @@ def invite_user(
         with trail.change(Event.USER_INVITED, by=by, about=[Ref("user", user.pk)]):
             user.save(force_insert=True)
     return user, password
+
+
+def _is_of_the_set_up(by: Actor) -> bool:
+    return User.objects.filter(pk=by.user, made_by_setup=True).exists()
 
 
 def deactivate_user(*, username: str, by: Actor) -> None:
@@ -169,7 +181,9 @@ def reset_user(*, username: str, by: Actor) -> str:
 
 
 def choose_password(*, user: User, password: str, by: Actor) -> None:
-    """Set the password that a user chose for themselves."""
+    """Set the password that a user chose for themselves; nobody chooses another's."""
+    if by.user != user.pk:
+        raise PermissionDenied
     with trail.change(Event.PASSWORD_CHOSEN, by=by, about=[Ref("user", user.pk)]):
         user.password = make_password(password)
         user.must_choose_password = False
@@ -227,14 +241,20 @@ def make_team(*, name: str, members: list[str], by: Actor) -> Team:
 
 
 def keep_to_team(*, record: UUID, team: UUID, by: Actor) -> None:
-    """From now on only this team sees the record, within the organisation that holds it."""
+    """
+    From now on only this team sees the record, within the organisation that holds it.
+
+    `people.actions` calls this, which knows whose the record is. Raises Team.DoesNotExist for the
+    team of another organisation.
+    """
     by.must(Permission.MANAGE_USERS)
+    Team.objects.get(pk=team, organisation=by.organisation)
     with trail.change(Event.ACCESS_CHANGED, by=by, about=[Ref("person", record)]):
         Wall.objects.get_or_create(record=record, team_id=team)
 
 
 def lend(*, record: UUID, to: UUID, until: datetime, by: Actor) -> None:
-    """Let another organisation see the record until a moment."""
+    """Let another organisation see the record until a moment; called by `people.actions`."""
     by.must(Permission.MANAGE_USERS)
     with trail.change(Event.ACCESS_CHANGED, by=by, about=[Ref("person", record)]):
         Lent.objects.create(id=uuid7(), record=record, to_id=to, until=until)

@@ -26,6 +26,7 @@ from accompany.base.refusal import Objection, Refused
 FORMAT = b"\x01"
 _NONCE = 12
 _PAD = 32
+_SHORTEST = _PAD + 16  # the tag
 
 NOT_OPENED = Objection(
     "access.seal-not-opened",
@@ -58,7 +59,7 @@ class Sealer:
     def open(self, sealed: bytes | memoryview, *, field: str, row: UUID) -> bytes:
         """Decrypt what `seal` made for the same field and row. Raises Refused if it is not that."""
         mark, nonce, cipher = _parts(bytes(sealed))
-        if mark != FORMAT:
+        if mark != FORMAT or len(cipher) < _SHORTEST:
             raise Refused([NOT_OPENED])
         try:
             padded = self._cipher.decrypt(nonce, cipher, _place(field) + row.bytes)

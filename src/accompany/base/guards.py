@@ -153,7 +153,8 @@ def _postgresql_guard(table: str, kind: str) -> dict[str, str]:
 def _columns(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     """The columns as they are: during a migration the models say otherwise."""
     with connection.cursor() as cursor:
-        return [c.name for c in connection.introspection.get_table_description(cursor, table)]
+        cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')  # noqa: S608 - a table of our own
+        return [column[0] for column in cursor.description]
 
 
 def _drop(connection: BaseDatabaseWrapper, model: Any) -> None:

@@ -149,7 +149,8 @@ def _new_passwords() -> dict[str, str]:
     passwords = {}
     for user in queries.users(seen_by=by).filter(username__in=[name for name, *_ in ACCOUNTS]):
         passwords[user.username] = actions.one_time_password()
-        actions.choose_password(user=user, password=passwords[user.username], by=by)
+        themselves = queries.actor_of(user, at_terminal=True)
+        actions.choose_password(user=user, password=passwords[user.username], by=themselves)
     return passwords
 
 

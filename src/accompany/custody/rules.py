@@ -8,6 +8,7 @@ statements that raise it, so that an answer holds until one of them is withdrawn
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from accompany.base.dates import When
@@ -37,8 +38,7 @@ BOTH_THE_SAME = Objection(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StayTold:
+class StayTold(NamedTuple):
     """A stay as the rules read it; `id` names the statement."""
 
     id: UUID
@@ -49,8 +49,7 @@ class StayTold:
     source: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class DayTold:
+class DayTold(NamedTuple):
     """A dated event that has its place in the order of custody, such as `apprehended`."""
 
     id: UUID

@@ -8,6 +8,7 @@ and never touches the database; `receiving` keeps the rows and records the facts
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -118,6 +119,25 @@ def role_kind(row: Row) -> RowKind:
     return RowKind.NOT_A_RECORD if row.role is Role.BLANK else RowKind.RECORD
 
 
+_SHORT = 100  # characters: what is longer is not held in memory
+
+
+def _understood(
+    parse: Callable[[str | None], Any], cell: str | None
+) -> tuple[Any, QuestionKind | None]:
+    """What a cell says, or None, and the question that it raises."""
+    said = parse(cell)
+    if isinstance(said, Read):
+        return said.value, None
+    if isinstance(said, Unreadable):
+        return None, QuestionKind.CELL_UNREADABLE
+    return None, QuestionKind.CELL_REDACTED if isinstance(said, Redacted) else None
+
+
+# In a list the same few cells come again and again.
+_understood_before = lru_cache(maxsize=1 << 15)(_understood)
+
+
 class RowTeller:
     """One row being told: its subject, and what every layout does with a cell or a question."""
 
@@ -157,14 +177,12 @@ class RowTeller:
 
     def value(self, what: str, parse: Callable[[str | None], Any]) -> Any:
         """What the cell says; None if it says nothing. Unreadable, it raises a question."""
-        said = parse(self.cell(what))
-        if isinstance(said, Read):
-            return said.value
-        if isinstance(said, Unreadable):
-            self.ask(QuestionKind.CELL_UNREADABLE, what)
-        elif isinstance(said, Redacted):
-            self.ask(QuestionKind.CELL_REDACTED, what)
-        return None
+        cell = self.cell(what)
+        short = cell is None or len(cell) <= _SHORT
+        value, doubt = (_understood_before if short else _understood)(parse, cell)
+        if doubt is not None:
+            self.ask(doubt, what)
+        return value
 
     def ask(self, kind: QuestionKind, what: str | None = None) -> None:
         """Raise a question about this row, or about one of its cells."""

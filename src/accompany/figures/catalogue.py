@@ -33,7 +33,7 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True)
 class Measured:
-    """What a figure's SQL gives on a day: exact, and so for nobody but who may see exact figures."""
+    """What a figure's SQL gives on a day: exact, for those alone who may see exact figures."""
 
     counts: Mapping[Table, Mapping[Categories, int]] = field(repr=False)
     days: Mapping[Categories, Days] = field(repr=False)

@@ -14,6 +14,12 @@ from accompany.figures.separation import (
 )
 from accompany.figures.terms import Example, Figure
 
+COUNTED = """
+SELECT "sex", "country", "age-group", "office", "stated-cause", count(*) AS children
+FROM told_apart
+GROUP BY GROUPING SETS ((), ("sex"), ("country"), ("age-group"), ("office"), ("stated-cause"))
+"""
+
 FIGURE = Figure(
     name="children-separated",
     title=_("Children separated from a parent"),
@@ -36,13 +42,7 @@ FIGURE = Figure(
         NOT_CERTAIN,
     ),
     rule_version="1",
-    sql=SEPARATED
-    + TOLD_APART
-    + """
-SELECT "sex", "country", "age-group", "office", "stated-cause", count(*) AS children
-FROM told_apart
-GROUP BY GROUPING SETS ((), ("sex"), ("country"), ("age-group"), ("office"), ("stated-cause"))
-""",
+    sql=SEPARATED + TOLD_APART + COUNTED,
     example=Example(
         told=_(
             "Ana is taken from her mother on the 3rd. Beto is taken between the 4th and the 6th. "

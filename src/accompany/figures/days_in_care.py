@@ -13,6 +13,32 @@ from accompany.figures.separation import (
 )
 from accompany.figures.terms import Example, Figure
 
+COUNTED = """,
+entered AS (
+    SELECT child, min(began_last) AS entered_on
+    FROM separated JOIN stay USING (child)
+    WHERE custodian = 'orr' AND began_first = began_last AND began_last <= $on
+        AND coalesce(ended_last >= since, true)
+    GROUP BY child
+),
+spent AS (
+    SELECT
+        "end",
+        CASE
+            WHEN "end" = 'still-in-care' THEN $on - entered_on
+            WHEN left_on = left_by THEN left_on - entered_on
+        END AS days
+    FROM by_end LEFT JOIN entered USING (child) LEFT JOIN discharged USING (child)
+)
+SELECT
+    "end",
+    count(*) AS children,
+    count(*) FILTER (WHERE days >= 0) AS known,
+    quantile_disc(days, [0.25, 0.5, 0.75]) FILTER (WHERE days >= 0) AS quartiles
+FROM spent
+GROUP BY "end"
+"""
+
 FIGURE = Figure(
     name="days-in-care",
     title=_("Days in ORR's care"),
@@ -40,33 +66,7 @@ FIGURE = Figure(
         _("Days between two stays in ORR's care are counted as days in care."),
     ),
     rule_version="1",
-    sql=SEPARATED
-    + ENDED
-    + """,
-entered AS (
-    SELECT child, min(began_last) AS entered_on
-    FROM separated JOIN stay USING (child)
-    WHERE custodian = 'orr' AND began_first = began_last AND began_last <= $on
-        AND coalesce(ended_last >= since, true)
-    GROUP BY child
-),
-spent AS (
-    SELECT
-        "end",
-        CASE
-            WHEN "end" = 'still-in-care' THEN $on - entered_on
-            WHEN left_on = left_by THEN left_on - entered_on
-        END AS days
-    FROM by_end LEFT JOIN entered USING (child) LEFT JOIN discharged USING (child)
-)
-SELECT
-    "end",
-    count(*) AS children,
-    count(*) FILTER (WHERE days >= 0) AS known,
-    quantile_disc(days, [0.25, 0.5, 0.75]) FILTER (WHERE days >= 0) AS quartiles
-FROM spent
-GROUP BY "end"
-""",
+    sql=SEPARATED + ENDED + COUNTED,
     example=Example(
         told=_(
             "Ana was in care from the 4th to the 20th: 16 days. Beto left on a day that is not "
@@ -81,11 +81,11 @@ GROUP BY "end"
                 celia | parent     | not-stated | 2018-05-03 | 2018-05-03
             """,
             "stay": """
-                child | custodian | ended_by  | began_first | began_last | ended_first | ended_last
-                ------+-----------+-----------+-------------+------------+-------------+-----------
-                ana   | orr       | reunified | 2018-05-04  | 2018-05-04 | 2018-05-20  | 2018-05-20
-                beto  | orr       | released  | 2018-05-04  | 2018-05-04 | 2018-05-10  | 2018-05-22
-                celia | orr       |           | 2018-05-04  | 2018-05-04 |             |
+            child | custodian | ended_by  | began_first | began_last | ended_first | ended_last
+            ------+-----------+-----------+-------------+------------+-------------+-----------
+            ana   | orr       | reunified | 2018-05-04  | 2018-05-04 | 2018-05-20  | 2018-05-20
+            beto  | orr       | released  | 2018-05-04  | 2018-05-04 | 2018-05-10  | 2018-05-22
+            celia | orr       |           | 2018-05-04  | 2018-05-04 |             |
             """,
             "reunification": """
                 child | united_with      | on_first   | on_last

@@ -12,32 +12,7 @@ from accompany.figures.separation import (
 )
 from accompany.figures.terms import Example, Figure
 
-FIGURE = Figure(
-    name="days-from-apprehension-to-orr-approval",
-    title=_("Days from apprehension to ORR's approval"),
-    question=_(
-        "For how many of the children separated by the end of the day did it take four or more "
-        "days from their apprehension to ORR's approval of a placement?"
-    ),
-    unit=_("children, each once; days are counted from one date to the other"),
-    population=CHILDREN_SEPARATED,
-    definition=_(
-        "The day of approval less the day of apprehension, each as the statement that was recorded "
-        "first has it to the day. Four or more days apart are certainly more than 72 hours, the "
-        "time within which the law asks that a child is handed over (8 U.S.C. 1232(b)(3)); three "
-        "days apart may be more or less. A number below zero is not possible: such children are "
-        "left out of the days, and counted with those of whom a day is not told."
-    ),
-    leaves_out=(
-        REPEATS_COUNT,
-        NOT_YET_TOLD,
-        _("Hours: the lists have days only."),
-        _("When the child in fact arrived in ORR's care: an approval is not an arrival."),
-        _("Approvals after the day asked for: until then they are not told."),
-    ),
-    rule_version="1",
-    sql=SEPARATED
-    + """,
+COUNTED = """,
 apprehended AS (
     SELECT child, arg_min(on_last, rowid) AS apprehended_on
     FROM apprehension
@@ -65,7 +40,33 @@ SELECT
     quantile_disc(days, [0.25, 0.5, 0.75]) FILTER (WHERE days >= 0) AS quartiles
 FROM waited
 GROUP BY GROUPING SETS ((), ("wait"))
-""",
+"""
+
+FIGURE = Figure(
+    name="days-from-apprehension-to-orr-approval",
+    title=_("Days from apprehension to ORR's approval"),
+    question=_(
+        "For how many of the children separated by the end of the day did it take four or more "
+        "days from their apprehension to ORR's approval of a placement?"
+    ),
+    unit=_("children, each once; days are counted from one date to the other"),
+    population=CHILDREN_SEPARATED,
+    definition=_(
+        "The day of approval less the day of apprehension, each as the statement that was recorded "
+        "first has it to the day. Four or more days apart are certainly more than 72 hours, the "
+        "time within which the law asks that a child is handed over (8 U.S.C. 1232(b)(3)); three "
+        "days apart may be more or less. A number below zero is not possible: such children are "
+        "left out of the days, and counted with those of whom a day is not told."
+    ),
+    leaves_out=(
+        REPEATS_COUNT,
+        NOT_YET_TOLD,
+        _("Hours: the lists have days only."),
+        _("When the child in fact arrived in ORR's care: an approval is not an arrival."),
+        _("Approvals after the day asked for: until then they are not told."),
+    ),
+    rule_version="1",
+    sql=SEPARATED + COUNTED,
     example=Example(
         told=_(
             "Ana's placement is approved 3 days after her apprehension, Beto's after 4. Celia's is "

@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-import duckdb
+import duckdb  # noqa: TID251 - this is that door
 import numpy as np
 from numpy.typing import NDArray
 
 NOTHING = -(2**31)
 """The whole number that stands for NULL in what is taken."""
 
-_SHUT = {
+_SHUT: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "enable_external_access": False,

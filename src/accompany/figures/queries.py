@@ -77,9 +77,9 @@ class Row:
     """
     One number of an answer.
 
-    `by` names its group by codes, `labels` by words; `value` is None where it is withheld, or where
-    `is_withheld` is not so: where nobody's days are known. `of` is the published number of children
-    of whom the group is a part. `at_least`: the days are not over.
+    `by` names its group by codes, `labels` by words. `value` is None where it is withheld, and
+    where nobody's days are known. `of` is the number, itself published, of the children of whom the
+    group is a part. `at_least`: the days are not over.
     """
 
     by: Mapping[str, str]
@@ -128,7 +128,7 @@ class Row:
         if self.measure is not Measure.CHILDREN:
             told |= {"measure": str(self.measure), "unit": self.unit}
         told["value"] = self.value
-        if self.at_least and self.measure is not Measure.CHILDREN:
+        if self.at_least:
             told["at_least"] = True
         if self.is_withheld:
             told["withheld"] = True
@@ -137,7 +137,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a figure says on a day, as known at a moment. `whole` is the number of its population."""
+    """What a figure says on a day, as known at a moment; `whole` is the size of its population."""
 
     figure: Figure
     on: date
@@ -243,7 +243,7 @@ def exact(
     return answer
 
 
-def _answer(  # noqa: PLR0913 - what is asked
+def _answer(
     name: str,
     *,
     on: date,
@@ -340,12 +340,11 @@ class _Told:
             return self._found.ledger.cells[cell]
         return self._found.published.value(cell.table, cell.categories)
 
-    def _row(self, cell: Cell, **what: Any) -> Row:  # noqa: ANN401 - the rest of a row
+    def _row(self, cell: Cell, **what: Any) -> Row:
         dimensions = self._figure.population.dimensions
         pairs = list(zip(cell.table, cell.categories, strict=True))
         labels = tuple(dimensions[name].categories[category] for name, category in pairs)
-        at_least = cell.categories in self._figure.so_far
-        return Row(dict(pairs), labels, at_least=at_least, **what)
+        return Row(dict(pairs), labels, **what)
 
     def _days(self, cell: Cell) -> Iterator[Row]:
         """
@@ -363,8 +362,10 @@ class _Told:
                 "weeks",
                 not may_show,
             )
+        so_far = cell.categories in self._figure.so_far
+        told = {"unit": unit, "at_least": so_far, "is_withheld": is_withheld}
         for measure, value in zip(QUARTILES, values, strict=True):
-            yield self._row(cell, value=value, measure=measure, unit=unit, is_withheld=is_withheld)
+            yield self._row(cell, value=value, measure=measure, **told)
 
 
 def _is_large(group: Days | int | None) -> bool:

@@ -15,12 +15,19 @@ from accompany.figures.separation import (
 )
 from accompany.figures.terms import Example, Figure
 
+COUNTED = """
+SELECT "country", "age-group", "office", "end", count(*) AS children
+FROM told_apart JOIN by_end USING (child)
+GROUP BY GROUPING SETS (("end"), ("country", "end"), ("age-group", "end"), ("office", "end"))
+"""
+
 FIGURE = Figure(
     name="reunified",
     title=_("With their parent again, discharged otherwise, still in care"),
     question=_(
         "Of the children separated by the end of the day, how many were by then with the parent "
-        "they were separated from, how many left ORR's care otherwise, and how many are still in it?"
+        "they were separated from, how many had left ORR's care otherwise, and how many were still "
+        "in it?"
     ),
     unit=_("children, each once, in one of three groups that are never added into one"),
     population=CHILDREN_SEPARATED,
@@ -46,14 +53,7 @@ FIGURE = Figure(
         NOT_CERTAIN,
     ),
     rule_version="1",
-    sql=SEPARATED
-    + TOLD_APART
-    + ENDED
-    + """
-SELECT "country", "age-group", "office", "end", count(*) AS children
-FROM told_apart JOIN by_end USING (child)
-GROUP BY GROUPING SETS (("end"), ("country", "end"), ("age-group", "end"), ("office", "end"))
-""",
+    sql=SEPARATED + TOLD_APART + ENDED + COUNTED,
     example=Example(
         told=_(
             "Ana is brought back to her mother on the 20th. Beto leaves for a sponsor on the 22nd. "
@@ -68,12 +68,12 @@ GROUP BY GROUPING SETS (("end"), ("country", "end"), ("age-group", "end"), ("off
                 celia | parent     | not-stated | 2018-05-03 | 2018-05-03
             """,
             "stay": """
-                child | custodian | ended_by    | began_first | began_last | ended_first | ended_last
-                ------+-----------+-------------+-------------+------------+-------------+-----------
-                ana   | orr       | reunified   | 2018-05-04  | 2018-05-04 | 2018-05-20  | 2018-05-20
-                beto  | orr       | released    | 2018-05-05  | 2018-05-05 | 2018-05-22  | 2018-05-22
-                celia | orr       | transferred | 2018-05-05  | 2018-05-05 | 2018-05-21  | 2018-05-21
-                celia | orr       |             | 2018-05-21  | 2018-05-21 |             |
+            child | custodian | ended_by    | began_first | began_last | ended_first | ended_last
+            ------+-----------+-------------+-------------+------------+-------------+-----------
+            ana   | orr       | reunified   | 2018-05-04  | 2018-05-04 | 2018-05-20  | 2018-05-20
+            beto  | orr       | released    | 2018-05-05  | 2018-05-05 | 2018-05-22  | 2018-05-22
+            celia | orr       | transferred | 2018-05-05  | 2018-05-05 | 2018-05-21  | 2018-05-21
+            celia | orr       |             | 2018-05-21  | 2018-05-21 |             |
             """,
             "reunification": """
                 child | united_with      | on_first   | on_last

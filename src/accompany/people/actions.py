@@ -8,11 +8,13 @@ What a list can bring is made ready by `…_ready` (sealing and keys, no databas
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accompany.access import actions as access
 from accompany.access import sealing, trail
 from accompany.access.actors import Actor
 from accompany.access.models import Digest, Key
@@ -395,3 +397,21 @@ def _lock_joined(received: ReceivedList) -> list[UUID]:
     came = Person.objects.filter(recorded_in=received.recorded_in).values("pk")
     in_sets = Joined.objects.now().filter(person__in=came).values_list("person", flat=True)
     return _lock_sets(in_sets) if in_sets else []
+
+
+def keep_to_team(*, person: UUID, team: UUID, by: Actor) -> None:
+    """From now on only this team sees the record. Raises Person.DoesNotExist if it is not ours."""
+    by.must(Permission.MANAGE_USERS)
+    queries.must_hold(person, by)
+    access.keep_to_team(record=person, team=team, by=by)
+
+
+def lend(*, person: UUID, to: UUID, until: datetime, by: Actor) -> None:
+    """
+    Let another organisation see the record until a moment.
+
+    Raises Person.DoesNotExist if it is not ours: what was lent to us is not ours to lend.
+    """
+    by.must(Permission.MANAGE_USERS)
+    queries.must_hold(person, by)
+    access.lend(record=person, to=to, until=until, by=by)

@@ -64,6 +64,11 @@ def must_see(wanted: Iterable[UUID], by: Actor) -> None:
         raise Person.DoesNotExist
 
 
+def must_hold(person: UUID, by: Actor) -> None:
+    """Raise Person.DoesNotExist unless the actor sees the record and their organisation holds it."""
+    Person.objects.now().seen_by(by).get(pk=person, holder=by.organisation)
+
+
 def joined_with(one: UUID, *, seen_by: Actor, known: Known | None = None) -> list[Person]:
     """
     The records joined with this one that the actor may see, itself first.

@@ -43,7 +43,7 @@ _AT_ONCE = 20_000  # so few names are read while the first reader waits
 _CHANGED = 5_000  # persons; more are read anew, in a thread
 _MOST = 4_000  # nearest persons looked through for those whom a reader may see
 _WINDOW = 4_000  # records looked through at a time for those that fit a filter
-_WINDOWS = 3
+_WINDOWS = 2
 _A_NUMBER = re.compile(r"[Aa]?\d{7,9}")
 
 

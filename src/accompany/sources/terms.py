@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -152,8 +153,7 @@ class ListFact:
     mapping: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowFact:
+class RowFact(NamedTuple):
     """One row as received: its place in the file, what it is, and its very bytes."""
 
     id: UUID

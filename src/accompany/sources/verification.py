@@ -6,12 +6,13 @@ are walked in their order, with what they brought, in chunks.
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accompany.access import trail
 from accompany.access.models import Brought, Entry, Key
@@ -37,10 +38,11 @@ def verify_contents() -> Iterator[Finding]:
 
 def _changed(known: Known) -> Iterator[Finding]:
     brought = Brought.objects.filter(entry__lte=known.upto).order_by("entry")
-    gone, tellings = _withdrawn(), _Tellings()
+    gone, walks = _withdrawn(), _walks()
     for one in brought.iterator():
-        if not hmac.compare_digest(_mac(one.entry, gone, tellings), bytes(one.mac)):
+        if not hmac.compare_digest(_mac(one.entry, gone, walks), bytes(one.mac)):
             yield Finding("contents-changed", one.entry)
+    yield from _of_no_entry(sorted(gone), known)
     bringing = Entry.objects.filter(brings=True, number__lte=known.upto)
     without = bringing.filter(~Exists(Brought.objects.filter(entry=OuterRef("number"))))
     for number in without.order_by("number").values_list("number", flat=True):
@@ -52,25 +54,39 @@ def _without_entry(known: Known) -> Iterator[Finding]:
     bringing = Brought.objects.filter(entry=OuterRef("recorded_in"))
     for model in (*statement_models(), Telling, ReceivedRow):
         claimed = model.objects.filter(~Exists(bringing)).order_by("recorded_in")
-        for number in claimed.values_list("recorded_in", flat=True).distinct():
-            # What is recorded meanwhile has its entry; no entry has a number to come.
-            if number <= known.upto or not Entry.objects.filter(number=number).exists():
-                yield Finding("statement-of-no-entry", number)
+        numbers = claimed.values_list("recorded_in", flat=True).distinct()
+        yield from _of_no_entry(numbers.iterator(), known)
 
 
-class _Tellings:
-    """The tellings that each entry brought, in one walk: entries are asked for in their order."""
+def _of_no_entry(numbers: Iterable[int], known: Known) -> Iterator[Finding]:
+    for number in numbers:
+        # What is recorded meanwhile has its entry; no entry has a number to come.
+        if number <= known.upto or not Entry.objects.filter(number=number).exists():
+            yield Finding("statement-of-no-entry", number)
 
-    def __init__(self) -> None:
-        self._left = Telling.objects.order_by("recorded_in").iterator()
+
+class _Walk:
+    """What entries brought of one kind, in one walk: entries are asked for in their order."""
+
+    def __init__(self, found: QuerySet[Any], line: Callable[[Any], bytes]) -> None:
+        self._left = found.order_by("recorded_in").iterator(chunk_size=_CHUNK)
         self._next = next(self._left, None)
+        self._line = line
 
-    def of(self, number: int) -> Iterator[str]:
-        """The lines of the tellings of this entry."""
+    def of(self, number: int) -> Iterator[bytes]:
+        """The lines of what this entry brought."""
         while self._next is not None and self._next.recorded_in <= number:
             if self._next.recorded_in == number:
-                yield telling_line(self._next)
+                yield self._line(self._next)
             self._next = next(self._left, None)
+
+
+def _walks() -> list[_Walk]:
+    """Walks over all that came by no received row."""
+    walks = [_Walk(Telling.objects.all(), telling_line)]
+    for model in statement_models():
+        walks.append(_Walk(model.objects.filter(row=None), partial(_line, model)))
+    return walks
 
 
 def _withdrawn() -> dict[int, LooseSum]:
@@ -84,7 +100,7 @@ def _withdrawn() -> dict[int, LooseSum]:
     return sums
 
 
-def _mac(number: int, gone: dict[int, LooseSum], tellings: _Tellings) -> bytes:
+def _mac(number: int, gone: dict[int, LooseSum], walks: list[_Walk]) -> bytes:
     of_rows = trail.rows_mac()
     for rows in _rows_of(number):
         said = _said_by(number, [row.pk for row in rows])
@@ -96,8 +112,8 @@ def _mac(number: int, gone: dict[int, LooseSum], tellings: _Tellings) -> bytes:
                 bytes(row.mac) if row.pk in erased else trail.row_mac(content, said.get(row.pk, ()))
             )
             of_rows.update(known)
-    loose = gone.get(number, LooseSum())
-    for line in chain(tellings.of(number), _loose(number)):
+    loose = gone.pop(number, LooseSum())
+    for line in chain.from_iterable(walk.of(number) for walk in walks):
         loose.add(line)
     return trail.brought_mac(number, of_rows, loose)
 
@@ -137,12 +153,6 @@ def _said_by(number: int, rows: list[UUID]) -> dict[UUID, list[str]]:
             for statement in found.iterator():
                 said.setdefault(statement.row_id, []).append(_line(model, statement))
     return said
-
-
-def _loose(number: int) -> Iterator[str]:
-    for model in statement_models():
-        for statement in model.objects.filter(recorded_in=number, row=None).iterator():
-            yield _line(model, statement)
 
 
 def _line(model: type[Statement], statement: Any) -> str:

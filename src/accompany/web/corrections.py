@@ -124,8 +124,8 @@ KINDS: dict[str, Kind] = {
 
 def told_in(read: Read, key: UUID) -> list[Any]:
     """What was read of one statement: most say one thing, a birth or description may say two."""
-    said = (*read.names, *read.facts, *read.ties, *read.stays, *read.events)
-    found: list[Any] = [one for one in said if one.said.id == key]
+    said: list[Any] = [*read.names, *read.facts, *read.ties, *read.stays, *read.events]
+    found = [one for one in said if one.said.id == key]
     return found or [one for one in read.arrivals if one.pk == key]
 
 
@@ -155,7 +155,8 @@ def successor(kind: str, form: Any, told: list[Any]) -> Any:
 def shown_now(page: PersonPage, key: UUID) -> list[Fact]:
     """The statement as the person's page shows it."""
     found: list[Fact] = []
-    for one in (*page.facts, *page.ties, *page.stays, *page.happened):
+    lines: list[Any] = [*page.facts, *page.ties, *page.stays, *page.happened]
+    for one in lines:
         if one.correct and one.correct.endswith(f"/{key}"):
             found.append(one if isinstance(one, Fact) else _as_fact(one))
     return found
@@ -166,4 +167,3 @@ def _as_fact(line: Any) -> Fact:
         part for part in (line.custodian, line.place) if part
     )
     return Fact(line.when, what, line.certainty, line.source_words, line.link)
-

@@ -187,10 +187,9 @@ class Told:
 
     @property
     def rows(self) -> list[tuple[str, list[tuple[Any, Row | None]]]]:
-        """Each line with the heading of every number in it."""
-        return [
-            (label, list(zip(self.columns, cells, strict=True))) for label, cells in self.lines
-        ]
+        """Each line with the heading of every number in it, as short as a telephone needs it."""
+        short = [str(column).partition(":")[0] for column in self.columns]
+        return [(label, list(zip(short, cells, strict=True))) for label, cells in self.lines]
 
 
 def _tables(answer: Answer) -> list[Told]:

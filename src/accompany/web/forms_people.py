@@ -53,6 +53,7 @@ from accompany.web.forms_telling import (
     Told,
     choice,
     day_field,
+    offer,
     words_field,
 )
 
@@ -72,9 +73,13 @@ class NameForm(Told):
     def names(self) -> tuple[NameFact, ...]:
         """The name that was given, if any."""
         chosen = self.cleaned_data
-        parts = [chosen[part].strip() for part in ("given", "family", "second_family")]
+        given, family, second = (
+            chosen[part].strip() for part in ("given", "family", "second_family")
+        )
         kind = NameKind(chosen.get("name_kind") or NameKind.TOLD)
-        return (NameFact(*parts, kind=kind),) if any(parts) else ()
+        if not (given or family or second):
+            return ()
+        return (NameFact(given, family, second, kind=kind),)
 
     def fact(self, person: UUID) -> PersonFact:
         """What is said of the person."""
@@ -155,7 +160,7 @@ class DescriptionForm(Told):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["nationality"].choices = [NOT_TOLD, *countries()]
+        offer(self, "nationality", NOT_TOLD, countries())
 
     def described(self) -> tuple[Sex | None, str | None]:
         """Sex and nationality, where told."""

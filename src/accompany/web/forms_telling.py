@@ -46,6 +46,12 @@ def choice(
     return forms.ChoiceField(label=label, choices=[first, *choices], required=required, **more)
 
 
+def offer(form: forms.Form, name: str, first: Any, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Give one field of a form its choices, which only a request knows."""
+    field: Any = form.fields[name]
+    field.choices = [first, *choices]
+
+
 def words_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
     """Free words; they are kept sealed."""
     widget = forms.Textarea(attrs={"rows": 3})
@@ -89,11 +95,12 @@ class DayTold:
         return "-".join(parts)
 
 
-def _part(label: Any, width: int) -> forms.TextInput:
+NOTHING_TYPED = (None, None, None, False, None, None)
+
+
+def _part(width: int) -> forms.TextInput:
     attrs = {"inputmode": "numeric", "maxlength": str(width), "autocomplete": "off"}
-    widget = forms.TextInput(attrs=attrs)
-    widget.label = label
-    return widget
+    return forms.TextInput(attrs=attrs)
 
 
 class DayWidget(forms.MultiWidget):
@@ -104,10 +111,10 @@ class DayWidget(forms.MultiWidget):
 
     def __init__(self, *, may_be_unknown: bool = True) -> None:
         self.may_be_unknown = may_be_unknown
-        widgets: dict[str, forms.Widget] = {
-            "day": _part(gettext_lazy("Day"), 2),
-            "month": _part(gettext_lazy("Month"), 2),
-            "year": _part(gettext_lazy("Year"), 4),
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
+            "day": _part(2),
+            "month": _part(2),
+            "year": _part(4),
             "unknown": forms.CheckboxInput(),
             "first": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "last": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -162,7 +169,7 @@ class DayField(forms.MultiValueField):
 
     def compress(self, values: Sequence[Any]) -> DayTold:
         """What was typed, checked as a whole."""
-        told = DayTold(*values) if values else DayTold(None, None, None, False, None, None)
+        told = DayTold(*(values or NOTHING_TYPED))
         if ((told.day or told.month) and not told.year) or (told.day and not told.month):
             raise forms.ValidationError(_("A day needs its month, and a month its year."))
         if told.year and told.year < 1900:
@@ -214,7 +221,7 @@ class LookAgain(forms.Form):
 class Told(LookAgain):
     """What is recorded, and, after it, the telling: who, how, when, how sure."""
 
-    watched = ("document_words",)
+    watched: ClassVar[tuple[str, ...]] = ("document_words",)
     telling_fields: ClassVar[tuple[str, ...]] = (
         "how",
         "organisation",
@@ -256,13 +263,13 @@ class Told(LookAgain):
         super().__init__(*args, **kwargs)
         self.actor = actor
         told_by = [(str(one.pk), one.name) for one in access.organisations()]
-        self.fields["organisation"].choices = [("", _("no organisation")), *told_by]
+        offer(self, "organisation", ("", _("no organisation")), told_by)
         self.fields["learned_on"].initial = clock.today
         if any(name in self.fields for name in ("place",)):
             places = facilities.places()
             self.zones = {str(one.pk): one.zone for one in places}
             found = [(str(one.pk), one.name) for one in places]
-            self.fields["place"].choices = [NOT_TOLD, *found]
+            offer(self, "place", NOT_TOLD, found)
 
     @property
     def facts(self) -> list[forms.BoundField]:

@@ -32,6 +32,7 @@ from accompany.web import phrases
 from accompany.web.country_names import countries
 from accompany.web.door import Request, under
 from accompany.web.families import FamilyPage, family_page
+from accompany.web.forms_telling import offer
 from accompany.web.person_page import Asked, PersonPage, Reader, person_page
 from accompany.web.record import Read, read, url_of
 
@@ -67,7 +68,7 @@ class Find(forms.Form):
             ("nationality", countries()),
             ("group", AgeGroup.choices),
         ):
-            self.fields[name].choices = [NOT_CHOSEN, *choices]
+            offer(self, name, NOT_CHOSEN, choices)
 
     def clean_on_list(self) -> Any:
         """The list of that code, if the reader may see it."""

@@ -8,6 +8,7 @@ side by side; what is not known is said; nothing refuted counts.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -331,7 +332,7 @@ class _Page:
             correct=self._correct(said),
         )
 
-    def _membership(self, one: object) -> Fact:
+    def _membership(self, one: Any) -> Fact:
         said = Said.of(one)
         shown = codes.shown(one.of.code)
         return Fact(
@@ -435,6 +436,9 @@ class _Page:
         if question is not None and self.reader.may_answer:
             decide = reverse("answer", args=[question])
         asked = _("Who had them? Two stays do not go together.")
+        if one.since is not None:
+            words = {"day": phrases.day(one.since)}
+            asked = _("Who had them from %(day)s? Two stays do not go together.") % words
         return Disagreement(f"tell-{name}", asked, tellings, "", decide)
 
     def _stay_words(self, stay: StaySaid) -> str:
@@ -458,12 +462,12 @@ class _Page:
             "arrival", _("With whom, and when, did they arrive?"), tuple(tellings)
         )
 
-    def _companions(self, arrival: object) -> tuple[str, ...]:
+    def _companions(self, arrival: Any) -> tuple[str, ...]:
         others = [a.person_id for a in self.read.arrivals if a.party == arrival.party]
         seen = [key for key in others if key not in self.read.records and key in self.read.others]
         return tuple(sorted(self.read.others[key].name for key in seen))
 
-    def _arrival_words(self, arrival: object) -> str:
+    def _arrival_words(self, arrival: Any) -> str:
         who = self._companions(arrival)
         said = _("With %(names)s") % {"names": phrases.listed(who)} if who else _("Alone")
         return f"{said}, {phrases.when(arrival.on)}" if arrival.on else said
@@ -479,9 +483,9 @@ class _Page:
             shown.add(key)
             if key not in answered and one.kind is not QuestionKind.OVERLAP:
                 yield self._question(one.kind.value, _open_words(one), links.get(key))
-        for one in asked:
-            if one.key not in shown and one.key not in answered:
-                yield self._question(one.kind, "", one)
+        for other in asked:
+            if other.key not in shown and other.key not in answered:
+                yield self._question(other.kind, "", other)
 
     def _question(self, kind: str, known: str, asked: Asked | None) -> QuestionLine:
         question = f"{phrases.question(kind)}."
@@ -517,7 +521,7 @@ class _Page:
             code=other.shown,
         )
 
-    def _arrival(self, arrival: object) -> Fact:
+    def _arrival(self, arrival: Any) -> Fact:
         return self._fact(_("Arrived"), self._arrival_words(arrival), Said.of(arrival))
 
     def happened(self) -> Iterable[Happened]:

@@ -189,7 +189,7 @@ def custodian(who: Custodian) -> str:
     return capital(str(who.label))
 
 
-_WITH: dict[Custodian, str] = {
+_WITH = {
     Custodian.FAMILY: gettext_lazy("With family"),
     Custodian.SPONSOR: gettext_lazy("With a sponsor"),
     Custodian.OWN_CARE: gettext_lazy("In their own care"),

@@ -7,6 +7,7 @@ does not grow with what is found. What the reader may not see is not among it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -139,9 +140,10 @@ def read(
     arrivals, memberships = people.arrivals_said(ids, known), people.memberships(ids, known)
     stays = custody.stays_said(ids, sealers, known)
     events = custody.events_said(ids, sealers, known)
+    told: list[Any] = [*names, *facts, *ties, *stays, *events]
     tellings = sources.tellings(
         [
-            *(one.said.source for one in (*names, *facts, *ties, *stays, *events)),
+            *(one.said.source for one in told),
             *(one.source for one in links),
             *(one.source_id for one in (*arrivals, *memberships)),
         ]
@@ -164,11 +166,14 @@ def read(
         sources=tellings,
         rows=sources.rows_of(
             [
-                *(one.said.row for one in (*names, *facts, *ties, *stays, *events)),
+                *(one.said.row for one in told),
                 *(one.row_id for one in (*arrivals, *memberships)),
             ]
         ),
-        places=facilities.names_of({one.place for one in (*stays, *events) if one.place}),
+        places=facilities.names_of(
+            {stay.place for stay in stays if stay.place}
+            | {event.place for event in events if event.place}
+        ),
         others=seen,
     )
 

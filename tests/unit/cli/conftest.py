@@ -51,7 +51,7 @@ def ines(world: World) -> World:
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """Without guards. On PostgreSQL, checks that still wait would keep tables from being altered."""
+    """Without guards; no check may wait, or PostgreSQL keeps the tables from being altered."""
     connection.check_constraints()
     with guards.off(connection):
         yield

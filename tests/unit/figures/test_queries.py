@@ -265,6 +265,7 @@ def test_what_takes_too_long_is_refused_and_nothing_is_told(separate, analyst, m
         raise NotDecided
 
     separate(girls=12)
+    trail.seal()
     monkeypatch.setattr(catalogue, "protect", undecided)
     with refused("figures.not-decided"):
         publishable("children-separated", on=ON, seen_by=analyst)

@@ -208,7 +208,7 @@ def test_records_are_narrowed_to_the_subjects_of_a_list(world):
 def test_where_few_fit_it_is_told_from_where_to_look_further(world, monkeypatch):
     monkeypatch.setattr(search, "_WINDOW", 2)
     old = world.person(DAUGHTER, sex=Sex.MALE)
-    world.persons(8)
+    world.persons(5)
     narrowed = Narrowed(sex=Sex.MALE)
     first = search.newest(seen_by=world.admin, narrowed=narrowed)
     assert (first.hits, first.further is None) == ((), False)

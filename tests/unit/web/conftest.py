@@ -1,10 +1,8 @@
 """How a test comes in by the door, as somebody of a role."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -12,14 +10,6 @@ from accompany.access.terms import Role
 from tests.world import PASSWORD, World
 
 Reader = Callable[[Role], Client]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def static_folder() -> Path:
-    """An empty folder for static files: without one, whitenoise warns."""
-    folder = Path(settings.STATIC_ROOT)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture

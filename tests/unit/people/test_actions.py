@@ -1,0 +1,583 @@
+"""What changes persons: the change, its entry, and nothing where it is refused."""
+
+from threading import Thread
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import Q
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accompany.access import trail
+from accompany.access.models import Digest, Key
+from accompany.access.terms import Ref, Role
+from accompany.base.ids import uuid7
+from accompany.custody.terms import Custodian
+from accompany.people import actions, queries, rules
+from accompany.people.models import (
+    Arrival,
+    Birth,
+    Description,
+    Identifier,
+    Joined,
+    Membership,
+    Name,
+    Person,
+    SamePerson,
+    Tie,
+)
+from accompany.people.terms import (
+    ArrivalFact,
+    BirthFact,
+    Event,
+    IdentifierFact,
+    IdentifierKind,
+    Issuer,
+    NameFact,
+    NameKind,
+    PersonFact,
+    Relation,
+    Sex,
+    TieFact,
+)
+from accompany.sources import actions as sources
+from accompany.sources import queries as sources_queries
+from accompany.sources.models import Answer, Question, ReceivedList, Telling
+from accompany.sources.terms import Event as SourcesEvent
+from accompany.sources.terms import Outcome
+from tests.cast import DAUGHTER, FATHER, FAULTY_LIST, MOTHER
+from tests.world import changes_nothing, day, newest_entry, refs, refused
+
+A_NUMBER = IdentifierFact(IdentifierKind.A_NUMBER, Issuer.DHS, "099871345")
+DAYLIGHT = settings(
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def person_with(**told):
+    return PersonFact(id=uuid7(), **told)
+
+
+def said_of(person):
+    return queries.facts_said([person], queries.sealers_of([person]))
+
+
+# --- persons ------------------------------------------------------------------------------------
+
+
+def test_a_person_is_recorded_with_all_that_was_told(world):
+    person = world.person(
+        identifiers=(A_NUMBER,),
+        birth=BirthFact(told="2014-05-06", year=2014),
+        sex=Sex.FEMALE,
+        nationality="GT",
+    )
+    told = {saying.what: saying.value for saying in said_of(person)}
+    assert told == {
+        "born": "2014-05-06",
+        "sex": "f",
+        "nationality": "GT",
+        "identifier.a-number": ("dhs", "099871345", None),
+    }
+
+
+def test_a_name_comes_back_in_its_parts(world):
+    person = world.person(DAUGHTER)
+    (saying,) = queries.names_said([person], queries.sealers_of([person]))
+    assert saying.value == DAUGHTER
+
+
+def test_persons_are_recorded_with_one_entry_about_each(world):
+    facts = [person_with(names=(name,)) for name in (MOTHER, DAUGHTER)]
+    actions.record_persons(facts, told=world.told(), by=world.admin)
+    assert newest_entry().event == Event.PERSONS_RECORDED
+    assert refs(newest_entry()) == [Ref("person", fact.id) for fact in facts]
+
+
+def test_every_statement_knows_its_entry_and_its_source(world):
+    person = world.person(nationality="GT")
+    telling = Telling.objects.get(recorded_in=newest_entry().number)
+    for model in (Name, Description):
+        statement = model.objects.get(person=person)
+        assert (statement.recorded_in, statement.source_id) == (newest_entry().number, telling.pk)
+
+
+def test_a_person_belongs_to_the_organisation_that_recorded_them(world):
+    theirs = world.actor(Role.CASEWORKER, world.elsewhere)
+    person = world.person(by=theirs)
+    assert Person.objects.get(pk=person).holder_id == world.elsewhere
+
+
+def test_codes_come_back_in_the_order_of_the_facts(world):
+    facts = [person_with(names=(MOTHER,)) for _ in range(3)]
+    given = actions.record_persons(facts, told=world.told(), by=world.admin)
+    assert given == [world.code(fact.id) for fact in facts]
+
+
+def test_a_number_is_found_by_its_digest(world):
+    person = world.person(identifiers=(A_NUMBER,))
+    assert queries.with_identifier(IdentifierKind.A_NUMBER, "099871345") == [person]
+
+
+def test_that_they_have_no_number_is_recorded(world):
+    none = IdentifierFact(IdentifierKind.A_NUMBER, Issuer.DHS, None)
+    person = world.person(identifiers=(none,))
+    assert Identifier.objects.get(person=person).has_none
+    assert not Digest.objects.exists()
+
+
+def test_of_whom_nothing_is_sealed_there_is_no_key(world):
+    person = world.person(None, birth=BirthFact(year=2014))
+    assert not Key.objects.filter(record=person).exists()
+
+
+def test_with_one_wrong_person_nobody_is_recorded(world):
+    wrong = IdentifierFact(IdentifierKind.A_NUMBER, Issuer.DHS, "1")
+    facts = [person_with(names=(MOTHER,)), person_with(identifiers=(wrong,)), person_with()]
+    with refused("people.a-number-wrong", "people.nothing-told"):
+        actions.record_persons(facts, told=world.told(), by=world.admin)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR])
+def test_who_may_not_record_records_nobody(world, role):
+    by = world.actor(role)
+    with changes_nothing(PermissionDenied):
+        actions.record_persons([person_with(names=(MOTHER,))], told=world.told(), by=by)
+
+
+def test_more_is_told_of_a_person_on_record(world):
+    person = world.person()
+    more = PersonFact(id=person, names=(NameFact("Génesis", "", kind=NameKind.ALIAS),), sex=Sex.FEMALE)
+    actions.describe_persons([more], told=world.told(), by=world.admin)
+    assert Name.objects.filter(person=person).count() == 2
+    assert newest_entry().event == Event.FACTS_RECORDED
+    assert refs(newest_entry()) == [Ref("person", person)]
+
+
+def test_who_had_no_key_is_given_one_with_the_first_name(world):
+    person = world.person(None, birth=BirthFact(year=2014))
+    actions.describe_persons(
+        [PersonFact(id=person, names=(DAUGHTER,))], told=world.told(), by=world.admin
+    )
+    (saying,) = queries.names_said([person], queries.sealers_of([person]))
+    assert saying.value == DAUGHTER
+
+
+def test_of_a_person_who_is_not_there_nothing_is_told(world):
+    person = world.person(None, birth=BirthFact(year=2014))
+    theirs = world.actor(Role.CASEWORKER, world.elsewhere)
+    told = world.told()
+    with changes_nothing(Person.DoesNotExist):
+        actions.describe_persons([PersonFact(id=person, names=(DAUGHTER,))], told=told, by=theirs)
+
+
+# --- ties and arrivals --------------------------------------------------------------------------
+
+
+def test_a_tie_is_told_from_both_ends(world):
+    child, mother = world.persons(2)
+    world.tie(child, mother, Relation.MOTHER)
+    for one in (child, mother):
+        (tie,) = queries.ties_said([one])
+        assert (tie.person, tie.relative, tie.relation) == (child, mother, Relation.MOTHER)
+    assert newest_entry().event == Event.TIES_RECORDED
+    assert refs(newest_entry()) == [Ref("person", child), Ref("person", mother)]
+
+
+def test_nobody_is_tied_to_themselves(world):
+    child, mother = world.persons(2)
+    ties = [TieFact(child, mother, Relation.MOTHER), TieFact(child, child, Relation.SIBLING)]
+    with refused("people.tie-to-oneself"):
+        actions.record_ties(ties, told=world.told(), by=world.admin)
+
+
+def test_nobody_is_tied_to_somebody_who_is_not_there(world):
+    child = world.person()
+    theirs = world.person(by=world.actor(Role.CASEWORKER, world.elsewhere))
+    with changes_nothing(Person.DoesNotExist):
+        actions.record_ties(
+            [TieFact(child, theirs, Relation.MOTHER)], told=world.told(), by=world.admin
+        )
+
+
+def test_who_arrived_together_is_shown_together(world):
+    child, mother, alone = world.persons(3)
+    party = uuid7()
+    facts = [ArrivalFact(one, party, day("2026-01-04")) for one in (child, mother)]
+    actions.record_arrivals(facts, told=world.told(), by=world.admin)
+    assert {one.person_id for one in queries.arrivals_said([child])} == {child, mother}
+    assert [r[0].pk for r in queries.family_of(child, seen_by=world.admin)] == [child, mother]
+    assert queries.arrivals_said([alone]) == []
+
+
+def test_who_shares_a_family_unit_number_is_shown_together(world):
+    unit = IdentifierFact(IdentifierKind.FAMILY_UNIT, Issuer.CBP, "FU-0099871345")
+    child, mother = (world.person(name, identifiers=(unit,)) for name in (DAUGHTER, MOTHER))
+    assert [r[0].pk for r in queries.family_of(child, seen_by=world.admin)] == [child, mother]
+
+
+# --- corrections --------------------------------------------------------------------------------
+
+
+def correct(world, statement, **more):
+    actions.correct(statement, reason="Se leyó mal.", by=world.admin, **more)
+
+
+def test_a_corrected_statement_no_longer_stands_and_its_successor_does(world):
+    person = world.person()
+    name = Name.objects.get(person=person)
+    successor = PersonFact(id=person, names=(MOTHER,))
+    correct(world, name, successor=successor, told=world.told())
+    (saying,) = queries.names_said([person], queries.sealers_of([person]))
+    assert saying.value == MOTHER
+    number = newest_entry().number
+    name.refresh_from_db()
+    assert name.withdrawn_in == number == Name.objects.now().get(person=person).recorded_in
+
+
+def test_a_correction_leaves_its_reason(world):
+    person = world.person()
+    correct(world, Name.objects.get(person=person))
+    entry = newest_entry()
+    assert entry.event == SourcesEvent.STATEMENT_WITHDRAWN
+    assert refs(entry) == [Ref("person", person)]
+    assert trail.reason_of(entry) == "Se leyó mal."
+
+
+def test_a_withdrawn_number_finds_nobody(world):
+    person = world.person(identifiers=(A_NUMBER,))
+    correct(world, Identifier.objects.get(person=person))
+    assert queries.with_identifier(IdentifierKind.A_NUMBER, "099871345") == []
+
+
+def test_a_tie_is_corrected(world):
+    child, mother = world.persons(2)
+    world.tie(child, mother, Relation.MOTHER)
+    successor = TieFact(child, mother, Relation.AUNT_OR_UNCLE)
+    correct(world, Tie.objects.get(), successor=successor, told=world.told())
+    (tie,) = queries.ties_said([child])
+    assert tie.relation is Relation.AUNT_OR_UNCLE
+
+
+def test_nothing_is_corrected_without_a_reason(world):
+    person = world.person()
+    name = Name.objects.get(person=person)
+    with refused("sources.reason-missing"):
+        actions.correct(name, reason="  ", by=world.admin)
+
+
+def test_nothing_is_corrected_twice(world):
+    name = Name.objects.get(person=world.person())
+    correct(world, name)
+    with refused("sources.already-withdrawn"):
+        correct(world, name)
+
+
+def test_a_refused_successor_leaves_the_statement_as_it_was(world):
+    person = world.person()
+    name = Name.objects.get(person=person)
+    with refused("people.nothing-told"):
+        correct(world, name, successor=PersonFact(id=person), told=world.told())
+
+
+def test_another_organisation_s_statement_is_not_corrected(world):
+    name = Name.objects.get(person=world.person())
+    theirs = world.actor(Role.CASEWORKER, world.elsewhere)
+    with changes_nothing(Person.DoesNotExist):
+        actions.correct(name, reason="Se leyó mal.", by=theirs)
+
+
+# --- joining and parting ------------------------------------------------------------------------
+
+
+def pointers(known=None):
+    """To whom each joined record points."""
+    return dict(Joined.objects.standing(known).values_list("person", "canonical"))
+
+
+def rebuilt(known=None):
+    """The same, from the links that stood."""
+    links = list(SamePerson.objects.standing(known).values_list("a", "b"))
+    members = {one for link in links for one in link}
+    return rules.canonical_of(members, links)
+
+
+def test_two_joined_records_point_to_the_least_of_them(world):
+    one, other = world.persons(2)
+    world.join(other, one)
+    assert pointers() == {one: one, other: one}
+
+
+def test_joining_leaves_its_entry_and_its_reasons(world):
+    one, other = world.persons(2)
+    world.join(other, one)
+    assert newest_entry().event == Event.RECORDS_JOINED
+    assert refs(newest_entry()) == [Ref("person", one), Ref("person", other)]
+    (link,) = queries.links_said([one, other])
+    assert link.reasons == "Lo dijo ella misma."
+
+
+def test_joined_records_keep_their_codes_and_what_was_said_of_them(world):
+    one, other = world.persons(2)
+    codes = {world.code(one), world.code(other)}
+    world.join(one, other)
+    assert {record.code for record in queries.joined_with(one, seen_by=world.admin)} == codes
+    assert Name.objects.now().filter(person__in=[one, other]).count() == 2
+
+
+def test_parted_records_point_nowhere(world):
+    one, other = world.persons(2)
+    world.join(one, other)
+    world.part(other, one)
+    assert pointers() == {}
+    assert newest_entry().event == Event.RECORDS_PARTED
+    assert trail.reason_of(newest_entry()) == "Era su prima."
+
+
+def test_parting_in_the_middle_leaves_two_sets(world):
+    ids = world.persons(4)
+    for one, other in zip(ids, ids[1:], strict=False):
+        world.join(one, other)
+    world.part(ids[1], ids[2])
+    assert pointers() == {ids[0]: ids[0], ids[1]: ids[0], ids[2]: ids[2], ids[3]: ids[2]}
+
+
+@pytest.mark.parametrize(
+    ("reasons", "same", "codes"),
+    [
+        ("", False, ["people.reasons-missing"]),
+        ("Lo dijo.", True, ["people.same-record"]),
+        (" ", True, ["people.reasons-missing", "people.same-record"]),
+    ],
+)
+def test_what_nobody_can_join(world, reasons, same, codes):
+    one, other = world.persons(2)
+    with refused(*codes):
+        actions.join_records(
+            one=one, other=one if same else other, reasons=reasons, told=world.told(), by=world.admin
+        )
+
+
+def test_two_records_are_joined_once(world):
+    one, other = world.persons(2)
+    world.join(one, other)
+    with refused("people.joined-already"):
+        world.join(other, one)
+
+
+def test_two_records_may_be_joined_again_after_they_were_parted(world):
+    one, other = world.persons(2)
+    world.join(one, other)
+    world.part(one, other)
+    world.join(one, other)
+    assert pointers() == {one: one, other: one}
+
+
+def test_records_joined_through_another_are_not_parted(world):
+    one, between, other = world.persons(3)
+    world.join(one, between)
+    world.join(between, other)
+    with refused("people.not-joined"):
+        world.part(one, other)
+
+
+def test_nothing_is_parted_without_a_reason(world):
+    one, other = world.persons(2)
+    world.join(one, other)
+    with refused("people.reasons-missing"):
+        actions.part_records(one=one, other=other, reasons="", by=world.admin)
+
+
+def test_nobody_joins_a_record_that_is_not_there_for_them(world):
+    one = world.person()
+    theirs = world.person(by=world.actor(Role.CASEWORKER, world.elsewhere))
+    with changes_nothing(Person.DoesNotExist):
+        world.join(one, theirs)
+
+
+def test_a_set_of_more_than_fifty_needs_a_second_person(world):
+    ids = world.persons(rules.LARGEST_SET + 1)
+    for other in ids[1:-1]:
+        world.join(ids[0], other)
+    with refused("people.set-too-large"):
+        world.join(ids[3], ids[-1])
+    assert len(pointers()) == rules.LARGEST_SET
+
+
+STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 5)), max_size=14)
+
+
+@given(STEPS)
+@DAYLIGHT
+def test_pointers_equal_a_rebuild_now_and_at_every_past_moment(world, steps):
+    ids = world.persons(6)
+    mine = Q(a__in=ids)
+    moments = []
+    for joins, a, b in steps:
+        link = tuple(sorted((ids[a], ids[b])))
+        stands = SamePerson.objects.now().filter(mine, a=link[0], b=link[1]).exists()
+        if joins and a != b and not stands:
+            world.join(*link)
+        elif not joins and stands:
+            world.part(*link)
+        assert pointers() == rebuilt()
+        known = trail.known()
+        moments.append((known.moment, pointers()))
+    for moment, then in moments:
+        known = trail.known(moment)
+        assert pointers(known) == rebuilt(known) == then
+
+
+if connection.vendor == "postgresql":
+
+    @pytest.mark.django_db(transaction=True)
+    def test_links_made_at_the_same_time_make_one_set(world):
+        ids = world.persons(6)
+        failed = []
+
+        def join(one, other):
+            try:
+                world.join(one, other)
+            except Exception as error:  # noqa: BLE001 - told by the assertion below
+                failed.append(error)
+            finally:
+                connection.close()
+
+        threads = [Thread(target=join, args=pair) for pair in zip(ids, ids[1:], strict=False)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failed == []
+        assert pointers() == dict.fromkeys(ids, ids[0])
+
+
+# --- a list withdrawn ---------------------------------------------------------------------------
+
+
+def withdraw(world, received):
+    return actions.withdraw_list(received, because="Se cargó la lista equivocada.", by=world.admin)
+
+
+def standing(*models):
+    return {model.__name__: model.objects.now().count() for model in models}
+
+
+def test_with_a_list_go_the_persons_and_all_that_was_said_of_them(world):
+    received = world.receive()
+    (child, mother, *_others) = world.persons_of(received)
+    world.stay(child, Custodian.ORR, "2026-01-08")
+    world.tie(mother, child, Relation.CHILD)
+    withdraw(world, received)
+    gone = (ReceivedList, Person, Name, Identifier, Birth, Description, Membership, Tie, Arrival)
+    assert set(standing(*gone).values()) == {0}
+
+
+def test_with_a_list_go_the_links_of_its_persons(world):
+    received = world.receive()
+    one, other = world.persons_of(received)[0], world.person()
+    world.join(one, other)
+    withdraw(world, received)
+    assert (SamePerson.objects.now().count(), pointers()) == (0, {})
+    assert Person.objects.now().filter(pk=other).exists()
+
+
+def test_a_link_between_others_stays_when_the_one_between_them_goes(world):
+    received = world.receive()
+    between, (one, other) = world.persons_of(received)[0], world.persons(2)
+    world.join(one, between)
+    world.join(one, other)
+    withdraw(world, received)
+    assert pointers() == {one: one, other: one}
+
+
+def test_with_a_list_go_the_answers_about_it(world):
+    received = world.receive(FAULTY_LIST)
+    question = sources_queries.open_questions(seen_by=world.admin).first()
+    sources.answer_question(
+        question, outcome=Outcome.AS_TOLD, words="", told=world.told(), by=world.admin
+    )
+    withdraw(world, received)
+    assert Answer.objects.now().count() == 0
+
+
+def test_with_a_list_go_all_questions_about_its_persons(world):
+    received = world.receive(FAULTY_LIST)
+    person = world.persons_of(received)[0]
+    world.stay(person, Custodian.CBP, "2026-01-01", "2026-01-03")
+    world.stay(person, Custodian.ORR, "2026-02-01")
+    assert Question.objects.filter(of=None, person=person).exists()
+    withdraw(world, received)
+    assert not Question.objects.exists()
+
+
+def test_what_goes_is_counted_beforehand(world):
+    received = world.receive()
+    counted = actions.resting_on(received, by=world.admin)
+    assert counted["persons"] == len(world.persons_of(received))
+    assert counted == withdraw(world, received)
+    assert newest_entry().counts == (
+        '{"answers": 0, "links": 0, "persons": %(persons)d, "statements": %(statements)d}' % counted
+    )
+
+
+def test_withdrawing_a_list_leaves_its_entry_and_reason(world):
+    received = world.receive()
+    withdraw(world, received)
+    assert newest_entry().event == SourcesEvent.LIST_WITHDRAWN
+    assert refs(newest_entry()) == [Ref("list", received.pk)]
+    assert trail.reason_of(newest_entry()) == "Se cargó la lista equivocada."
+
+
+def test_codes_of_a_withdrawn_list_still_resolve(world):
+    received = world.receive()
+    codes = [world.code(person) for person in world.persons_of(received)]
+    withdraw(world, received)
+    for code in codes:
+        record = queries.person(code, seen_by=world.admin)
+        assert record.withdrawn_in is not None
+    assert sources_queries.received_list(received.code, seen_by=world.admin).withdrawn_in
+
+
+def test_other_lists_and_persons_stay(world):
+    other, received = world.receive(FAULTY_LIST), world.receive()
+    alone = world.person(FATHER)
+    before = set(world.persons_of(other)) | {alone}
+    withdraw(world, received)
+    assert set(Person.objects.now().values_list("pk", flat=True)) == before
+    assert Question.objects.filter(of=other.pk).exists()
+
+
+def test_a_withdrawn_list_may_be_received_again(world):
+    received = world.receive()
+    withdraw(world, received)
+    again = world.receive()
+    assert again.code != received.code
+
+
+def test_a_list_is_withdrawn_once(world):
+    received = world.receive()
+    withdraw(world, received)
+    with refused("sources.already-withdrawn"):
+        withdraw(world, received)
+
+
+def test_no_list_is_withdrawn_without_a_reason(world):
+    received = world.receive()
+    with refused("sources.reason-missing"):
+        actions.withdraw_list(received, because="", by=world.admin)
+
+
+def test_a_caseworker_does_not_withdraw_a_list(world):
+    received, by = world.receive(), world.actor(Role.CASEWORKER)
+    with changes_nothing(PermissionDenied):
+        actions.withdraw_list(received, because="Se cargó mal.", by=by)
+
+
+def test_what_was_withdrawn_is_still_known_as_it_was(world):
+    received = world.receive()
+    before = trail.known()
+    withdraw(world, received)
+    persons = Person.objects.as_known_on(before).filter(pk__in=world.persons_of(received))
+    assert persons.count() == len(world.persons_of(received))
