@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     stale = [name for name, text in pages().items() if not is_current(name, text)]
     if "--check" in arguments:
         if stale:
-            print(f"docs/reference is not current: {', '.join(stale)}. Run: python3 dev.py reference")
+            print(f"Not current: {', '.join(stale)}. Type: python3 dev.py reference")
         return 1 if stale else 0
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
@@ -61,14 +61,16 @@ def page(title: str, parts: Any) -> str:
 
 def table(heads: list[str], rows: list[list[str]]) -> str:
     lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("\n", " ") for cell in row) + " |" for row in lines)
+    told = ([cell.replace("\n", " ") for cell in row] for row in lines)
+    return "\n".join(f"| {' | '.join(row)} |" for row in told)
 
 
 def commands() -> Iterator[str]:
     from accompany.cli.door import accompany, every_command  # noqa: PLC0415 - needs Django set up
 
     context = click.Context(accompany, info_name="accompany")
-    yield "Exit codes: 0 done, 1 refused, 2 misuse, 3 `verify` or `doctor` found something, 70 a bug."
+    yield "Exit codes: 0 done, 1 refused, 2 misuse, 3 `verify` or `doctor` found something."
+    yield "70 is a bug."
     for name, command in every_command():
         with click.Context(command, info_name=f"accompany {name}", parent=None) as inner:
             yield f"## {name}\n\n```\n{command.get_help(inner)}\n```"

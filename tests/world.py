@@ -155,13 +155,14 @@ class World:
         facilities.record_places([fact], told=self.told(), by=self.admin)
         return fact.id
 
-    def stay(  # noqa: PLR0913 - what a stay has
+    def stay(
         self,
         person: UUID,
         custodian: Custodian,
         began: str | None,
         ended: str | None = None,
         ended_by: Departure | None = None,
+        told: TellingFact | None = None,
         **more: Any,
     ) -> UUID:
         """A stay on record; days as in `day`."""
@@ -173,7 +174,7 @@ class World:
             ended_by,
             **more,
         )
-        custody.record_stays([fact], told=self.told(), by=self.admin)
+        custody.record_stays([fact], told=told or self.told(), by=self.admin)
         return fact.id
 
     def join(self, one: UUID, other: UUID) -> None:
@@ -255,7 +256,7 @@ def refs(entry: Entry) -> list[Ref]:
 
 
 def count_rows() -> dict[str, int]:
-    """How many rows every table of ours has, and the statements withdrawn: what an action changes."""
+    """How many rows every table of ours has, and how many statements were withdrawn."""
     ours = [model for model in apps.get_models() if kind_of(model)]
     counts = {model._meta.label: model.objects.count() for model in ours}
     withdrawn = (m for m in ours if kind_of(m) is TableKind.STATEMENT)

@@ -69,7 +69,7 @@ def _plain_column(values: tuple[Any, ...], convert: Callable[[Any], Plain] | Non
 
 
 def _all_same(values: tuple[Any, ...]) -> bool:
-    """Whether a column is one value throughout: such are most that rows of a list have in common."""
+    """Whether a column is one value throughout, as are most that rows of a list share."""
     return values[0] is values[-1] and values.count(values[0]) == len(values)
 
 

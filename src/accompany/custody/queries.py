@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accompany.access.sealing import Sealer
 from accompany.access.trail import Known
@@ -34,6 +34,7 @@ from accompany.custody.terms import (
 )
 from accompany.people.models import Person
 from accompany.people.queries import Said
+from accompany.sources.models import Telling
 from accompany.sources.queries import question_key, standing
 from accompany.sources.terms import QuestionFact
 
@@ -198,15 +199,15 @@ def question_of(
 def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, list[DayTold]]]:
     stays: dict[UUID, list[StayTold]] = {}
     days: dict[UUID, list[DayTold]] = {}
-    found: Iterable[Any] = standing(Stay, None).filter(person__in=persons)
-    for stay in found:
+    found: QuerySet[Any] = standing(Stay, None).filter(person__in=persons)
+    for stay in found.select_related("source"):
         told = StayTold(
             stay.pk,
             Custodian(stay.custodian),
             stay.place_id,
             stay.began,
             stay.ended,
-            stay.source_id,
+            _who_told(stay.source),
         )
         stays.setdefault(stay.person_id, []).append(told)
     taken: Iterable[Any] = standing(Apprehension, None).filter(person__in=persons)
@@ -216,6 +217,11 @@ def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, l
     for one in handed:
         days.setdefault(one.person_id, []).append(DayTold(one.pk, one.kind, one.on))
     return stays, days
+
+
+def _who_told(telling: Telling) -> UUID:
+    """Whoever told twice is one source still; of documents each is its own."""
+    return telling.organisation_id or telling.person or telling.pk
 
 
 def statement(kind: str, key: UUID) -> Any:

@@ -9,7 +9,7 @@ up again.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -153,11 +153,17 @@ def work(key: str) -> None:
         else:
             _record(incoming, by)
     except Refused as refused:
-        told = json.dumps([asdict(objection) for objection in refused.objections])
+        # Without the file's name, which is sealed and may be a person's.
+        told = json.dumps([asdict(_nameless(objection)) for objection in refused.objections])
         _set(incoming, step=Step.REFUSED, objections=told)
     except Exception as error:
         log.fault("a list under way broke", error)
         _set(incoming, step=Step.REFUSED, objections=json.dumps([asdict(BROKE)]))
+
+
+def _nameless(objection: Objection) -> Objection:
+    places = tuple(place for place in objection.where if place[0] not in ("file", "sheet"))
+    return replace(objection, where=places)
 
 
 def _look(incoming: Incoming, by: Actor) -> None:

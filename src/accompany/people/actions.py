@@ -358,7 +358,7 @@ def withdraw_list(received: ReceivedList, *, because: str, by: Actor) -> dict[st
     """
     Withdraw a list as a whole, with the persons, links and answers that rest on it.
 
-    Codes still lead to their pages, marked. Raises Refused without a reason, or if it was withdrawn.
+    Codes still lead to their pages, marked. Raises Refused without a reason, or a second time.
     """
     counts = resting_on(received, by=by)
     if not because.strip():

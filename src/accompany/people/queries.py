@@ -65,7 +65,7 @@ def must_see(wanted: Iterable[UUID], by: Actor) -> None:
 
 
 def must_hold(person: UUID, by: Actor) -> None:
-    """Raise Person.DoesNotExist unless the actor sees the record and their organisation holds it."""
+    """Raise Person.DoesNotExist unless the actor sees the record and their own house holds it."""
     Person.objects.now().seen_by(by).get(pk=person, holder=by.organisation)
 
 
@@ -112,7 +112,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One fact about a person as one source has it. `value` is a code, a text, or None: not known."""
+    """One fact about a person as one source has it; `value` is None if it is not known."""
 
     what: str
     value: Any
@@ -121,7 +121,7 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class TieSaid:
-    """A tie as one source has it; `forward`: the relative is the relation of the person asked for."""
+    """A tie as one source has it: the relative is the relation of the person."""
 
     person: UUID
     relative: UUID
@@ -358,7 +358,7 @@ def questions_waiting(
     after: tuple[date | None, UUID] | None = None,
     limit: int = 50,
 ) -> list[Question]:
-    """Open questions of a kind, the oldest first and those without a day last, after one of them."""
+    """Open questions of a kind after one of them: oldest first, those without a day last."""
     of_kind = open_questions(seen_by=seen_by).filter(kind=kind)
     dated = of_kind.filter(since__isnull=False).order_by("since", "id")
     undated = of_kind.filter(since=None).order_by("id")
@@ -386,7 +386,7 @@ def persons_of_rows(
 
 
 def hides_row(row: ReceivedRow, *, from_: Actor) -> bool:
-    """Whether a row tells of a person whom this actor may not see: then neither does the row exist."""
+    """Whether a row tells of a person whom this actor may not see: then it is not there."""
     made = Person.objects.filter(recorded_in=row.recorded_in, row=row.pk)
     return made.count() != made.seen_by(from_).count()
 

@@ -312,7 +312,7 @@ def answer_question(
 def withdraw(
     statements: models.QuerySet[Any], change: Change, *, expected: int | None = None
 ) -> int:
-    """Withdraw statements as part of a change; how many. Raises Refused if not as many as expected."""
+    """Withdraw statements as part of a change; how many. Raises Refused if not as expected."""
     model, standing = statements.model, statements.filter(withdrawn_in=None)
     # Read before anything changes, and held as bytes: a list may have brought millions.
     ids = b"".join(one.bytes for one in standing.values_list("pk", flat=True).iterator())

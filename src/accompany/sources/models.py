@@ -279,7 +279,7 @@ class Answer(Statement):
 
 
 class Incoming(models.Model):
-    """A file under way: uploaded, looked at, being recorded. A job, and gone when it is done with."""
+    """A file under way: uploaded, looked at, being recorded. A job, gone when it is done."""
 
     kept_as = TableKind.ACCOUNTS
     privacy = Privacy(

@@ -41,7 +41,7 @@ def standing(model: Any, known: Known | None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who told, how and when. `who` is an organisation's name; `person` and `words` are for others."""
+    """Who told, how and when. `who` is an organisation's name; others have person or words."""
 
     teller: Teller
     who: str | None
@@ -160,7 +160,7 @@ def row(received: ReceivedList, place: int, sheet: int = 0) -> ReceivedRow | Non
 def rows(
     received: ReceivedList, *, after: tuple[int, int] = (-1, 0), limit: int = 100
 ) -> list[ReceivedRow]:
-    """Rows of a list in their order, after a sheet and place; where they are, not what they hold."""
+    """Rows of a list in their order, after a sheet and place; not what they hold."""
     sheet, place = after
     found = ReceivedRow.objects.filter(of=received, sheet__gte=sheet).defer("raw")
     found = found.exclude(sheet=sheet, place__lte=place)

@@ -58,19 +58,20 @@ def bars(slug: str, title: str, desc: str, rows: Sequence[Bar], *, language: str
         for row in rows:
             y, label = _label(row.label, y, width, letters)
             parts += [*label, svg.path(f"M0 {svg.fix(y)}v24", "ink-s", 2)]
-            share = room / most if most > 0 else 0.0
-            parts += _bar(row.value, share, y + 2, letters, language)
+            parts += _bar(row.value, most, room, y + 2, letters, language)
             y += 34
         return y, parts
 
     return _both(slug, title, desc, draw)
 
 
-def _bar(value: float | None, share: float, y: float, letters: int, language: str) -> Iterator[str]:
+def _bar(  # noqa: PLR0913 - a value, what it is drawn against, and where
+    value: float | None, most: float, room: float, y: float, letters: int, language: str
+) -> Iterator[str]:
     if value is None or not isfinite(value):
         yield from _withheld(6, y, letters, language)
         return
-    length = max(0.0, value * share)
+    length = room * max(0.0, value / most) if most > 0 else 0.0
     if length:
         yield svg.rect(0, y, max(2.0, length), BAR, "tone-f")
     yield svg.text(length + 8, y + 15, number_words(value), "b")

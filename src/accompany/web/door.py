@@ -99,7 +99,7 @@ def under(section: str, *names: str) -> None:
 
 
 def undeclared() -> list[str]:
-    """The addresses whose view does not say what it asks; with any, the application does not start."""
+    """The addresses whose view does not say what it asks; with any, nothing is served."""
     return [
         str(pattern.pattern)
         for pattern in _patterns(get_resolver())

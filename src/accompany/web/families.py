@@ -8,8 +8,8 @@ drawn, and is told in words.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -96,9 +96,13 @@ class _Family:
         return ""
 
     def stays(self) -> Iterable[Stay]:
-        for stay in self.read.stays:
-            if stay.said.person in self.key_of and stay.said.certainty is not Certainty.REFUTED:
-                yield self._stay(stay)
+        drawn = [
+            self._stay(stay)
+            for stay in self.read.stays
+            if stay.said.person in self.key_of and stay.said.certainty is not Certainty.REFUTED
+        ]
+        begins = {(stay.who, stay.begins) for stay in drawn}
+        return [_touching(stay, begins) for stay in drawn]
 
     def _stay(self, stay: StaySaid) -> Stay:
         named = self.read.places.get(stay.place, "") if stay.place else ""
@@ -190,6 +194,12 @@ class _Family:
         for acts in self._acts():
             if _drawn(acts[0].on) is None:
                 yield f"{event_words(acts[0])}, {phrases.when(acts[0].on)}"
+
+
+def _touching(stay: Stay, begins: set[tuple[str, date | None]]) -> Stay:
+    """An end told to the day and a beginning told to the next may touch: that is no gap."""
+    after = None if stay.ends is None else stay.ends + timedelta(days=1)
+    return replace(stay, ends=after) if after and (stay.who, after) in begins else stay
 
 
 def _drawn(when: When | None) -> date | None:

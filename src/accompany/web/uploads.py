@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from accompany.exchange.incoming import Sink, open_sink
 
@@ -26,6 +26,10 @@ class SealedUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
+        # A form is read before the door asks: strangers send nothing to the disk.
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            raise SkipFile
         self._sink = open_sink()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

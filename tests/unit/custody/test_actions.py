@@ -226,9 +226,18 @@ def test_what_fills_the_gap_ends_the_question(world):
 def test_two_sources_who_disagree_are_asked_about(world):
     person = world.person()
     world.stay(person, Custodian.ORR, "2026-01-08")
-    world.stay(person, Custodian.FAMILY, "2026-01-10")
+    fact = stay_of(person, custodian=Custodian.FAMILY, began=day("2026-01-10"))
+    told = world.told(organisation=world.agency("orr"))
+    actions.record_stays([fact], told=told, by=world.admin)
     assert questions_of(world, person) == ["stays.overlap"]
     assert Stay.objects.now().filter(person=person).count() == 2
+
+
+def test_one_source_that_tells_twice_does_not_disagree_with_itself(world):
+    person = world.person()
+    world.stay(person, Custodian.ORR, "2026-01-08")
+    world.stay(person, Custodian.FAMILY, "2026-01-10")
+    assert questions_of(world, person) == []
 
 
 def test_an_impossible_order_is_asked_about(world):

@@ -267,7 +267,8 @@ def test_two_a_numbers_are_a_disagreement(world, browser):
 def test_two_custodians_at_once_are_a_disagreement_to_be_decided(world, browser):
     child = world.person(DAUGHTER)
     world.stay(child, Custodian.ORR, "2026-01-08")
-    world.stay(child, Custodian.FAMILY, "2026-02-01")
+    told = world.told(organisation=world.agency("orr"))
+    world.stay(child, Custodian.FAMILY, "2026-02-01", told=told)
     page = browser.get(address(world, child))
     assert "Who had them from 1 February 2026? Two stays do not go together." in text_of(page)
     assert re.search(r'href="/questions/[-0-9a-f]+/answer">\s*Decide', page.content.decode())
