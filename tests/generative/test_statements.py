@@ -152,8 +152,8 @@ def pointers(ids, links):
 def test_what_was_known_is_answered_the_same_for_ever(world):
     machine = type("Machine", (Record,), {"world": world})
     run = settings(
-        max_examples=12,
-        stateful_step_count=14,
+        max_examples=8,
+        stateful_step_count=12,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
     run_state_machine_as_test(machine, settings=run)

@@ -146,7 +146,7 @@ def invite_user(
 
 
 def _is_of_the_set_up(by: Actor) -> bool:
-    return User.objects.filter(pk=by.user, made_by_setup=True).exists()
+    return by.user is not None and User.objects.filter(pk=by.user, made_by_setup=True).exists()
 
 
 def deactivate_user(*, username: str, by: Actor) -> None:

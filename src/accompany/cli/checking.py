@@ -27,6 +27,7 @@ FINDINGS = {
     "entry-in-no-batch": "The entry is in no batch.",
     "batch-broken": "The batch does not follow from the one before it.",
     "contents-changed": "What the entry brought was changed, is missing, or was added to.",
+    "contents-missing": "Nothing tells any more what the entry brought.",
     "statement-of-no-entry": "Statements claim this entry, which brought nothing.",
 }
 LITTLE_SPACE = 1_000_000_000  # bytes: a list of a million rows takes about as much
@@ -53,7 +54,7 @@ def verify(by: Actor) -> None:
         watch.phase("Checking the entries of the trail and their order")
         for finding in _findings(watch):
             found += 1
-            click.echo(f"{finding.number}: {FINDINGS[finding.kind]} [{finding.kind}]")
+            click.echo(f"{finding.number}: {FINDINGS.get(finding.kind, '')} [{finding.kind}]")
     if found:
         raise FoundSomething
     click.echo("Nothing was found: the trail and all that it brought are as they were written.")

@@ -52,7 +52,8 @@ def _changed(known: Known) -> Iterator[Finding]:
 def _without_entry(known: Known) -> Iterator[Finding]:
     """Statements, tellings and rows that claim an entry which never brought anything."""
     bringing = Brought.objects.filter(entry=OuterRef("recorded_in"))
-    for model in (*statement_models(), Telling, ReceivedRow):
+    models: list[Any] = [*statement_models(), Telling, ReceivedRow]
+    for model in models:
         claimed = model.objects.filter(~Exists(bringing)).order_by("recorded_in")
         numbers = claimed.values_list("recorded_in", flat=True).distinct()
         yield from _of_no_entry(numbers.iterator(), known)
@@ -68,12 +69,12 @@ def _of_no_entry(numbers: Iterable[int], known: Known) -> Iterator[Finding]:
 class _Walk:
     """What entries brought of one kind, in one walk: entries are asked for in their order."""
 
-    def __init__(self, found: QuerySet[Any], line: Callable[[Any], bytes]) -> None:
+    def __init__(self, found: QuerySet[Any], line: Callable[[Any], str]) -> None:
         self._left = found.order_by("recorded_in").iterator(chunk_size=_CHUNK)
         self._next = next(self._left, None)
         self._line = line
 
-    def of(self, number: int) -> Iterator[bytes]:
+    def of(self, number: int) -> Iterator[str]:
         """The lines of what this entry brought."""
         while self._next is not None and self._next.recorded_in <= number:
             if self._next.recorded_in == number:

@@ -89,10 +89,11 @@ def waiting_by_kind(actor: Actor, *, of: UUID | None = None) -> list[Waiting]:
     there are more does not change what is to be done, and a page must not grow with the record.
     """
     found = []
+    waiting = people.open_questions(seen_by=actor)
+    if of is not None:
+        waiting = waiting.filter(of=of)
     for kind, label in KINDS.items():
-        of_kind = people.open_questions(seen_by=actor).filter(kind=kind)
-        if of is not None:
-            of_kind = of_kind.filter(of=of)
+        of_kind = waiting.filter(kind=kind)
         count = len(of_kind.order_by().values_list("pk", flat=True)[: COUNTED + 1])
         if count:
             dated = of_kind.filter(since__isnull=False).order_by("since")
