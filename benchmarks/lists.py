@@ -40,7 +40,7 @@ _OFFICES = tuple(
         ("Sotol Ridge", "STR"),
     )
 )
-_FACILITIES = tuple(f"Shelter {word} House" for word in "Acorn Birch Cedar Dogwood Elm Fir".split())
+_FACILITIES = tuple(f"Shelter {word} House" for word in ["Acorn", "Birch", "Cedar", "Dogwood", "Elm", "Fir"])
 _CAUSES = ("Zero Tolerance Policy", "Parent Criminal History", "Unverified tie", "")
 _FIRST = date(2018, 4, 1)
 
@@ -65,7 +65,11 @@ def _child(chance: random.Random) -> tuple[str, ...]:
     approved = referred + timedelta(days=chance.randrange(-1 if chance.random() < 0.005 else 0, 3))
     left = approved + timedelta(days=chance.randrange(5, 200))
     still = chance.random() < 0.06
-    united = "Reunited with Sep Parent" if chance.random() < 0.75 else "Discharged Under other circumstances"
+    united = (
+        "Reunited with Sep Parent"
+        if chance.random() < 0.75
+        else "Discharged Under other circumstances"
+    )
     return (
         str(min(int(chance.triangular(0, 18, 14)), 17)),
         chance.choice("MF"),

@@ -18,7 +18,22 @@ _FIRST = date(2018, 4, 1)
 LAST = date(2019, 4, 2)
 _COUNTRIES = ("GT", "HN", "SV", "MX", "BR", "EC", "RO")
 _OFFICES = ("Del Rio", "El Paso", "Harlingen", "Phoenix", "San Diego", "Sotol Ridge")
-_SYLLABLES = ("ba", "ce", "do", "fi", "gu", "la", "mer", "nal", "po", "qui", "ran", "sol", "tu", "vez")
+_SYLLABLES = (
+    "ba",
+    "ce",
+    "do",
+    "fi",
+    "gu",
+    "la",
+    "mer",
+    "nal",
+    "po",
+    "qui",
+    "ran",
+    "sol",
+    "tu",
+    "vez",
+)
 _GIVEN = tuple("".join(parts).capitalize() for parts in product(_SYLLABLES, repeat=2))
 _FAMILY = tuple("".join(parts).capitalize() for parts in product(_SYLLABLES, repeat=3))
 

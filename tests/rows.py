@@ -44,9 +44,7 @@ def parents() -> Parents:
     return there
 
 
-def row_of(
-    model: type[models.Model], there: Parents, random: Random
-) -> dict[str, Any]:
+def row_of(model: type[models.Model], there: Parents, random: Random) -> dict[str, Any]:
     """Values for every column of a row, by the names that a model's constructor takes."""
     values = {f.attname: _value(f, there, random) for f in model._meta.concrete_fields}
     for name in uncertain_dates(model):
@@ -71,7 +69,11 @@ def uncertain_dates(model: type[models.Model]) -> list[str]:
 
 def _value(field: Any, there: Parents, random: Random) -> Any:
     if field.primary_key:
-        return uuid7() if field.get_internal_type() == "IdField" else random.randrange(1 << 40, 1 << 62)
+        return (
+            uuid7()
+            if field.get_internal_type() == "IdField"
+            else random.randrange(1 << 40, 1 << 62)
+        )
     if field.name == "withdrawn_in" or (field.null and random.random() < 0.3):
         return None
     if field.is_relation:

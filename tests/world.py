@@ -55,6 +55,7 @@ PASSWORD = "brisa-lenta-sobre-el-lago"  # of every account here
 ZONE = "America/New_York"
 LEARNED = date(2026, 3, 2)
 
+
 def day(text: str) -> When:
     """Told to the day: `day("2026-03-02")`."""
     return dates.on_day(date.fromisoformat(text), ZONE)
@@ -145,9 +146,7 @@ class World:
 
     def tie(self, person: UUID, relative: UUID, relation: Relation) -> None:
         """Record that the relative is the relation of the person."""
-        people.record_ties(
-            [TieFact(person, relative, relation)], told=self.told(), by=self.admin
-        )
+        people.record_ties([TieFact(person, relative, relation)], told=self.told(), by=self.admin)
 
     def place(self, name: str = "Refugio Las Palmas", kind: PlaceKind = PlaceKind.CHILDREN) -> UUID:
         """A place on record."""

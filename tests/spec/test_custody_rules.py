@@ -119,7 +119,12 @@ def test_a_gap_is_told_with_its_days():
         ("5", "5", "5", []),
         ("5", None, "4", [("apprehended", "approved")]),
         ("5", "7", "6", [("referred", "approved")]),
-        ("7", "6", "5", [("apprehended", "referred"), ("apprehended", "approved"), ("referred", "approved")]),
+        (
+            "7",
+            "6",
+            "5",
+            [("apprehended", "referred"), ("apprehended", "approved"), ("referred", "approved")],
+        ),
         ("March", "5", None, []),
         ("?", "5", None, []),
         (None, None, None, []),
@@ -128,7 +133,11 @@ def test_a_gap_is_told_with_its_days():
 def test_the_order_of_custody(apprehended, referred, approved, wrong):
     days = [
         DayTold(uuid4(), what, when(told))
-        for what, told in (("apprehended", apprehended), ("referred", referred), ("approved", approved))
+        for what, told in (
+            ("apprehended", apprehended),
+            ("referred", referred),
+            ("approved", approved),
+        )
     ]
     what_of = {day.id: day.what for day in days}
     found = questions_about([], days)
@@ -145,9 +154,7 @@ def lines(draw):
         end = start + timedelta(draw(st.integers(1, 9)))
         custodian = draw(st.sampled_from([Custodian.CBP, Custodian.ICE, Custodian.ORR]))
         found.append(
-            StayTold(
-                UUID(int=number), custodian, None, on_day(start, ZONE), on_day(end, ZONE), ANA
-            )
+            StayTold(UUID(int=number), custodian, None, on_day(start, ZONE), on_day(end, ZONE), ANA)
         )
         start = end
     return found
@@ -191,9 +198,9 @@ def test_which_stays_may_be_recorded(began, ended, objections):
     assert rules.objections_to_stays([fact]) == objections
 
 
-@pytest.mark.parametrize(("adult", "objections"), [(None, []), (BEN, []), (ANA, [rules.BOTH_THE_SAME])])
+@pytest.mark.parametrize(
+    ("adult", "objections"), [(None, []), (BEN, []), (ANA, [rules.BOTH_THE_SAME])]
+)
 def test_a_child_and_an_adult_are_two(adult, objections):
-    fact = ReunificationFact(
-        ANA, uuid4(), ReunifiedWith.SEPARATED_PARENT, when("5"), adult=adult
-    )
+    fact = ReunificationFact(ANA, uuid4(), ReunifiedWith.SEPARATED_PARENT, when("5"), adult=adult)
     assert rules.objections_to_events([fact]) == objections

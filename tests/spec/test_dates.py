@@ -9,7 +9,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from accompany.base import dates
-from accompany.base.dates import NOT_TOLD, Precision, When, at_minute, between, in_month, in_year, on_day
+from accompany.base.dates import (
+    NOT_TOLD,
+    Precision,
+    When,
+    at_minute,
+    between,
+    in_month,
+    in_year,
+    on_day,
+)
 from accompany.custody.models import Stay
 from accompany.people.models import Person
 from accompany.sources.models import Telling
@@ -139,9 +148,9 @@ def _reading(when, data):
     """Some moment that the date may mean."""
     first = when.earliest or datetime(1900, 1, 1, tzinfo=UTC)
     last = when.latest or datetime(2100, 1, 1, tzinfo=UTC)
-    return first + data.draw(st.integers(0, (last - first) // timedelta(seconds=1) - 1)) * timedelta(
-        seconds=1
-    )
+    return first + data.draw(
+        st.integers(0, (last - first) // timedelta(seconds=1) - 1)
+    ) * timedelta(seconds=1)
 
 
 @given(whens() | st.none())
@@ -202,7 +211,9 @@ def test_a_stored_date_comes_back(stored, when):
 @pytest.mark.parametrize(
     "wrong",
     [
-        When(datetime(2018, 6, 3, tzinfo=UTC), datetime(2018, 6, 3, tzinfo=UTC), Precision.DAY, EAST),
+        When(
+            datetime(2018, 6, 3, tzinfo=UTC), datetime(2018, 6, 3, tzinfo=UTC), Precision.DAY, EAST
+        ),
         between(date(2018, 6, 3), date(2018, 5, 3), EAST),
     ],
 )

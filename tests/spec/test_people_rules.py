@@ -135,7 +135,13 @@ def test_a_name_as_people_say_it(name, said):
 
 @pytest.mark.parametrize(
     ("values", "contested"),
-    [([], False), ([None], False), (["GT"], False), (["GT", None, "GT"], False), (["GT", "HN"], True)],
+    [
+        ([], False),
+        ([None], False),
+        (["GT"], False),
+        (["GT", None, "GT"], False),
+        (["GT", "HN"], True),
+    ],
 )
 def test_sources_disagree_only_where_they_gave_values(values, contested):
     assert rules.is_contested(values) is contested

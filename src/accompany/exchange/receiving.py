@@ -206,9 +206,7 @@ def _reading(order: Order, by: Actor) -> Iterator[_Reading]:
     setting = Setting(uuid7(), uuid7(), as_of, settings.TIME_ZONE, places.by_words())
     with open_table(order.file, name=order.file_name, sheet=order.sheet) as table:
         heading = table.find_heading(layout.is_heading)
-        readers = {
-            sheet: layout.reader(there, setting) for sheet, there in table.headings.items()
-        }
+        readers = {sheet: layout.reader(there, setting) for sheet, there in table.headings.items()}
         used = len(set(layout.used_columns(heading)))
         names = tuple(cell or "" for cell in heading.cells)
         yield _Reading(order, table, readers, setting, _Count(), (len(names), used), names)

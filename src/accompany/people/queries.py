@@ -172,9 +172,7 @@ def facts_said(
     wanted = set(records)
     return [
         *_births(statements(Birth, known).filter(person__in=wanted).order_by("id"), sealers),
-        *_descriptions(
-            statements(Description, known).filter(person__in=wanted).order_by("id")
-        ),
+        *_descriptions(statements(Description, known).filter(person__in=wanted).order_by("id")),
         *_identifiers(
             statements(Identifier, known).filter(person__in=wanted).order_by("id"), sealers
         ),

@@ -216,9 +216,7 @@ def sealed_rows(rows: Sequence[RowFact], *, of: UUID) -> tuple[list[RowContent],
     return contents, Ready.of(Key, keys, sealing.KEY_COLUMNS)
 
 
-def row_content(
-    row: UUID, of: UUID, place: int, sheet: int, kind: str, raw: bytes
-) -> RowContent:
+def row_content(row: UUID, of: UUID, place: int, sheet: int, kind: str, raw: bytes) -> RowContent:
     """What a row's MAC runs over, besides the statements it brought; `raw` is sealed."""
     return (row.bytes, of.bytes, place, sheet, kind, raw)
 
@@ -321,7 +319,7 @@ def withdraw(
         raise Refused([ALREADY_WITHDRAWN])
     for start in range(0, count, 500):
         part = [ids[16 * at : 16 * at + 16] for at in range(start, min(start + 500, count))]
-        of_part = model._base_manager.filter(pk__in=[UUID(bytes=one) for one in part])
+        of_part = model.objects.filter(pk__in=[UUID(bytes=one) for one in part])
         if of_part.filter(withdrawn_in=None).update(withdrawn_in=change.number) != len(part):
             raise Refused([ALREADY_WITHDRAWN])
         change.withdrew(model._meta.label_lower, part)

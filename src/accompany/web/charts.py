@@ -65,7 +65,7 @@ def bars(slug: str, title: str, desc: str, rows: Sequence[Bar], *, language: str
     return _both(slug, title, desc, draw)
 
 
-def _bar(  # noqa: PLR0913 - a value, what it is drawn against, and where
+def _bar(
     value: float | None, most: float, room: float, y: float, letters: int, language: str
 ) -> Iterator[str]:
     if value is None or not isfinite(value):

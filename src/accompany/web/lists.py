@@ -145,9 +145,7 @@ class Receive(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["layout"].choices = [
-            (name, layout_words(name)) for name in receiving.LAYOUTS
-        ]
+        fields["layout"].choices = [(name, layout_words(name)) for name in receiving.LAYOUTS]
         fields["teller"].choices = [
             ("", _("As the kind of list says")),
             *((str(one.pk), one.name) for one in access.organisations()),

@@ -200,9 +200,7 @@ def questions(request: Request) -> HttpResponse:
     if kind and kind not in KINDS:
         raise Http404
     after = _place_in(request.GET.get("after", ""))
-    found = people.questions_waiting(
-        kind, seen_by=request.actor, after=after, limit=A_PAGE + 1
-    )
+    found = people.questions_waiting(kind, seen_by=request.actor, after=after, limit=A_PAGE + 1)
     page = found[:A_PAGE]
     context = {
         "kinds": kinds,

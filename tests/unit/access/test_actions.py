@@ -65,7 +65,11 @@ def test_an_invited_user_comes_in_with_the_password_given_once(world):
         username="marisol", called="Marisol", role=Role.TRACER, by=world.admin
     )
     assert queries.user_with("marisol", password) == user
-    assert (user.role, user.organisation_id, user.must_choose_password) == ("tracer", world.home, True)
+    assert (user.role, user.organisation_id, user.must_choose_password) == (
+        "tracer",
+        world.home,
+        True,
+    )
 
 
 def test_an_invitation_leaves_its_entry(world):
@@ -213,7 +217,11 @@ def test_a_language_is_remembered(world):
 
 @pytest.mark.parametrize(
     ("username", "password"),
-    [("ines", "otra"), ("nadie", "brisa-lenta-sobre-el-lago"), ("Ines", "brisa-lenta-sobre-el-lago")],
+    [
+        ("ines", "otra"),
+        ("nadie", "brisa-lenta-sobre-el-lago"),
+        ("Ines", "brisa-lenta-sobre-el-lago"),
+    ],
 )
 def test_a_wrong_name_or_password_is_nobody(world, username, password):
     assert queries.user_with(username, password) is None

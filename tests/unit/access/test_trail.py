@@ -210,7 +210,9 @@ def test_a_changed_entry_is_found(record, change):
         lambda about: about.filter(position=0).update(record=UUID(int=3)),
         lambda about: about.filter(position=0).update(kind="list"),
         lambda about: about.filter(position=0).update(position=5),
-        lambda about: about.create(entry=about.first().entry, position=2, kind="person", record=BEN),
+        lambda about: about.create(
+            entry=about.first().entry, position=2, kind="person", record=BEN
+        ),
     ],
     ids=["one taken out", "another record", "another kind", "another order", "one put in"],
 )
@@ -358,7 +360,8 @@ def test_a_withdrawal_that_was_undone_is_found(record):
 
 
 @pytest.mark.parametrize(
-    "change", [{"how": "letter"}, {"told_on": "2020-01-01"}, {"received_by": ANA}, {"document": "x"}]
+    "change",
+    [{"how": "letter"}, {"told_on": "2020-01-01"}, {"received_by": ANA}, {"document": "x"}],
 )
 def test_a_changed_telling_is_found(record, change):
     telling = Telling.objects.first()

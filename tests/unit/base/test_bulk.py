@@ -25,7 +25,8 @@ THROUGH_THE_DOOR = (*statement_models(), About, Key, Digest, Question, ReceivedR
 MODELS = sorted(THROUGH_THE_DOOR, key=lambda model: model._meta.label)
 every_model = pytest.mark.parametrize("model", MODELS, ids="{0._meta.label}".format)
 random_rows = settings(
-    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=5,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -91,7 +92,10 @@ def test_what_is_read_back_is_plain_as_it_was_made_plain(there, model, random):
 
 
 MOMENTS = st.datetimes(timezones=st.timezones()) | st.sampled_from(
-    [datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 1, 7, tzinfo=ZoneInfo("America/New_York"))]
+    [
+        datetime(2026, 3, 1, 12, tzinfo=UTC),
+        datetime(2026, 3, 1, 7, tzinfo=ZoneInfo("America/New_York")),
+    ]
 )
 COLUMNS = {
     (Stay, "began_earliest"): MOMENTS,

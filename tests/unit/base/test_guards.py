@@ -21,6 +21,7 @@ label = "{0._meta.label}".format
 every_guarded_table = pytest.mark.parametrize("model", GUARDED, ids=label)
 every_statement = pytest.mark.parametrize("model", STATEMENTS, ids=label)
 
+
 @contextmanager
 def is_kept(model):
     """What is done within is refused by the guard, and the row stays as it is."""
@@ -245,5 +246,3 @@ def guards_of_sqlite_off():
         guards.drop(connection)
     yield
     guards.install(connection)
-
-

@@ -51,7 +51,8 @@ from tests.world import changes_nothing, day, newest_entry, refs, refused
 
 A_NUMBER = IdentifierFact(IdentifierKind.A_NUMBER, Issuer.DHS, "099871345")
 DAYLIGHT = settings(
-    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -148,7 +149,9 @@ def test_who_may_not_record_records_nobody(world, role):
 
 def test_more_is_told_of_a_person_on_record(world):
     person = world.person()
-    more = PersonFact(id=person, names=(NameFact("Génesis", "", kind=NameKind.ALIAS),), sex=Sex.FEMALE)
+    more = PersonFact(
+        id=person, names=(NameFact("Génesis", "", kind=NameKind.ALIAS),), sex=Sex.FEMALE
+    )
     actions.describe_persons([more], told=world.told(), by=world.admin)
     assert Name.objects.filter(person=person).count() == 2
     assert newest_entry().event == Event.FACTS_RECORDED
@@ -355,7 +358,11 @@ def test_what_nobody_can_join(world, reasons, same, codes):
     one, other = world.persons(2)
     with refused(*codes):
         actions.join_records(
-            one=one, other=one if same else other, reasons=reasons, told=world.told(), by=world.admin
+            one=one,
+            other=one if same else other,
+            reasons=reasons,
+            told=world.told(),
+            by=world.admin,
         )
 
 
@@ -439,7 +446,7 @@ if connection.vendor == "postgresql":
         def join(one, other):
             try:
                 world.join(one, other)
-            except Exception as error:  # noqa: BLE001 - told by the assertion below
+            except Exception as error:
                 failed.append(error)
             finally:
                 connection.close()

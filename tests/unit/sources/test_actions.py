@@ -278,8 +278,15 @@ def test_who_may_not_answer_answers_nothing(world, gap):
 
 def test_only_a_statement_is_withdrawn(world):
     row = ReceivedRow.objects.filter(of=world.receive()).first()
-    with refused("sources.already-withdrawn"), actions.correcting(
-        "sources.receivedrow", row.pk, about=Ref("row", row.pk), reason="Se leyó mal.", by=world.admin
+    with (
+        refused("sources.already-withdrawn"),
+        actions.correcting(
+            "sources.receivedrow",
+            row.pk,
+            about=Ref("row", row.pk),
+            reason="Se leyó mal.",
+            by=world.admin,
+        ),
     ):
         pass
 

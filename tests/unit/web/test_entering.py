@@ -12,9 +12,7 @@ from tests.world import PASSWORD, newest_entry
 
 
 def come_in(browser, username="ines", password=PASSWORD, **more):
-    return browser.post(
-        reverse("sign-in"), {"username": username, "password": password}, **more
-    )
+    return browser.post(reverse("sign-in"), {"username": username, "password": password}, **more)
 
 
 def test_every_page_sends_who_is_not_signed_in_to_the_sign_in(stranger):
