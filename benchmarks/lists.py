@@ -40,7 +40,7 @@ _OFFICES = tuple(
         ("Sotol Ridge", "STR"),
     )
 )
-_FACILITIES = tuple(f"Shelter {word} House" for word in ["Acorn", "Birch", "Cedar", "Dogwood", "Elm", "Fir"])
+_FACILITIES = tuple(f"Shelter {word} House" for word in ("Acorn", "Birch", "Cedar", "Elm", "Fir"))
 _CAUSES = ("Zero Tolerance Policy", "Parent Criminal History", "Unverified tie", "")
 _FIRST = date(2018, 4, 1)
 

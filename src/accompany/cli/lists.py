@@ -1,5 +1,6 @@
 """How is a list received, looked at, had back and withdrawn from a terminal?"""
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -21,6 +22,7 @@ from accompany.custody.terms import QuestionKind as CustodyQuestion
 from accompany.exchange import receiving
 from accompany.exchange.receiving import LAYOUTS, Found, Order
 from accompany.people import actions as people
+from accompany.people import queries as persons
 from accompany.sources import queries
 from accompany.sources.terms import QuestionKind as RowQuestion
 
@@ -76,7 +78,8 @@ def import_list(
     order = Order(
         layout=layout,
         file=path,
-        file_name=path.name,
+        # A name that is no UTF-8 comes with lone surrogates, which cannot be sealed.
+        file_name=os.fsencode(path.name).decode(errors="replace"),
         received_on=received_on or clock.today(),
         as_of=as_of,
         teller=None if teller is None else _organisation(teller).pk,
@@ -248,7 +251,10 @@ def withdraw(by: Actor, code: str, because: str, dry_run: bool) -> None:  # noqa
 @click.argument("code")
 def file_again(by: Actor, code: str) -> None:
     """Print a received file, byte for byte; leaves an entry in the trail."""
-    output = sys.stdout.buffer
-    for piece in queries.file_of(_received(code, by), seen_by=by):
+    received, output = _received(code, by), sys.stdout.buffer
+    # A file that tells of somebody kept from the actor is not there for them.
+    if persons.hides_list(received, from_=by):
+        raise Refused([NO_SUCH_LIST])
+    for piece in queries.file_of(received, seen_by=by):
         output.write(piece)
     output.flush()

@@ -48,7 +48,7 @@ def person(by: Actor, code: str) -> None:
         raise Refused([NO_SUCH_PERSON])
     records = queries.joined_with(found.pk, seen_by=by) or [found]
     trail.look(Event.PERSON_OPENED, by=by, about=[Ref("person", one.pk) for one in records])
-    shown = _Shown({one.pk: one.code for one in records})
+    shown = _Shown({one.pk: one.code for one in records}, by)
     for line in _page(found, records, shown):
         click.echo(line)
 
@@ -97,9 +97,9 @@ def _who(source: Source | None) -> str:
 
 
 class _Shown:
-    """What is told of some records that are one person."""
+    """What is told of some records that are one person; whom the actor may not see is not there."""
 
-    def __init__(self, records: dict[UUID, str]) -> None:
+    def __init__(self, records: dict[UUID, str], by: Actor) -> None:
         self._ids = list(records)
         sealers = queries.sealers_of(self._ids)
         self._names = queries.names_said(self._ids, sealers)
@@ -107,10 +107,13 @@ class _Shown:
         self._ties = queries.ties_said(self._ids)
         self._stays = custody.stays_said(self._ids, sealers)
         self._events = custody.events_said(self._ids, sealers)
+        seen = queries.standing(self._people_meant(), seen_by=by)
+        self._codes = records | {key: record.code for key, record in seen.items()}
+        self._ties = [one for one in self._ties if {one.person, one.relative} <= self._codes.keys()]
+        self._events = [one for one in self._events if one.said.person in self._codes]
         self._behind = self._read_behind()
         been = [stay.place for stay in self._stays] + [event.place for event in self._events]
         self._places = places.names_of({place for place in been if place})
-        self._codes = queries.codes_of(self._people_meant())
 
     def _read_behind(self) -> _Behind:
         said = [one.said for one in (*self._names, *self._facts)]
@@ -181,13 +184,12 @@ class _Shown:
     def _between(self, event: EventSaid) -> list[str]:
         if event.said.person not in self._ids:
             return [f"child {self._code(event.said.person)}"]
-        if event.adult:
+        if event.adult in self._codes:
             return [f"adult {self._code(event.adult)}"]
         return [str(event.taken_from.label)] if event.taken_from else []
 
     def _code(self, key: UUID) -> str:
-        code = self._codes.get(key)
-        return codes.shown(code) if code else "a record that is not there"
+        return codes.shown(self._codes[key])
 
 
 _WHAT = {

@@ -1,6 +1,6 @@
 """How are a day and a moment typed at a terminal?"""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,7 +49,7 @@ class Moment(click.ParamType[datetime]):
             return value
         try:
             return _moment(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail(
                 "A moment is written as a day, 2026-03-09, or with a time, 2026-03-09T14:30.",
                 param,
@@ -62,7 +62,8 @@ def _moment(text: str) -> datetime:
         return clock.end_of_day(date.fromisoformat(text))
     except ValueError:
         moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    return moment.astimezone(UTC)  # within what any zone can tell
 
 
 DAY = Day()

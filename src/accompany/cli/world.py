@@ -54,7 +54,7 @@ STATIONS = ("MQC", "SFK", "ADP")
 SHELTERS = ("ALD", "CPV", "PCR", "WIL")
 
 ORR, CBP, ICE, USMS = Custodian.ORR, Custodian.CBP, Custodian.ICE, Custodian.USMS
-BIRTH_CERTIFICATE = "birth certificate"
+BIRTH_CERTIFICATE = "birth-certificate"
 
 
 def load(*, today: date, by: Actor) -> World:
@@ -152,7 +152,7 @@ def removed_alone(f: Family) -> None:
     orr.held(child, ORR, 4, released, Departure.DISCHARGED_OTHERWISE, at=shelter)
     orr.record()
     call = f.tells("own", 41, How.PHONE, person=parent)
-    call.held(parent, Custodian.OWN_CARE, 31, words="back with her parents; has a telephone")
+    call.held(parent, Custodian.OWN_CARE, 31, words="back in the home village; has a telephone")
     call.record()
     if f.is_past(released):
         _with_sponsor(f, child, released)

@@ -10,7 +10,7 @@ up again.
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -192,7 +192,8 @@ def _progress(incoming: Incoming) -> Callable[[str, int, int | None], None]:
 
 
 def _set(incoming: Incoming, **values: object) -> None:
-    Incoming.objects.filter(pk=incoming.pk).update(**values)
+    """Note how far a job came, unless another that took the file up came further."""
+    Incoming.objects.filter(pk=incoming.pk, step=incoming.step).update(**values)
 
 
 def order_of(incoming: Incoming) -> Order:
@@ -264,3 +265,12 @@ def tidy() -> None:
     for incoming in abandoned:
         _set(incoming, step=Step.DROPPED)
         _forget_file(incoming.pk)
+    _tidy_uploads(now - ABANDONED)
+
+
+def _tidy_uploads(before: datetime) -> None:
+    """Let uploads go that nothing was ever noted of: sent to a page that takes none, or broken."""
+    for path in folder().glob("*.sealed"):
+        key, written = UUID(path.stem), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if written < before and not Incoming.objects.filter(pk=key).exists():
+            forget_upload(key)

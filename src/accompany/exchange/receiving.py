@@ -25,7 +25,7 @@ from accompany.access import sealing, trail
 from accompany.access.actors import Actor
 from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Change
-from accompany.base import codes
+from accompany.base import clock, codes
 from accompany.base.ids import uuid7
 from accompany.base.refusal import Objection, Refused
 from accompany.custody import actions as custody
@@ -201,7 +201,7 @@ def _reading(order: Order, by: Actor) -> Iterator[_Reading]:
     by.must(Permission.RECEIVE_LISTS)
     layout = _layout(order)
     as_of = order.as_of or layout.default_as_of(order.received_on)
-    if as_of > order.received_on:
+    if as_of > order.received_on or order.received_on > clock.today():
         raise Refused([FUTURE])
     setting = Setting(uuid7(), uuid7(), as_of, settings.TIME_ZONE, places.by_words())
     with open_table(order.file, name=order.file_name, sheet=order.sheet) as table:

@@ -253,13 +253,14 @@ def arrivals_said(records: Iterable[UUID], known: Known | None = None) -> list[A
     return found
 
 
-def family_units_of(records: Iterable[UUID]) -> set[UUID]:
-    """Every record with a family-unit number that one of these has."""
+def family_units_of(records: Iterable[UUID], known: Known | None = None) -> set[UUID]:
+    """Every record with a family-unit number that one of these has; both as told by then."""
     kind = IdentifierKind.FAMILY_UNIT
-    mine = Digest.objects.filter(kind=kind, person__in=set(records))
-    digests = {bytes(digest) for digest in mine.values_list("digest", flat=True)}
-    shared = Digest.objects.filter(kind=kind, digest__in=digests)
-    return set(shared.values_list("person", flat=True))
+    told = statements(Identifier, known).filter(pk=OuterRef("identifier"))
+    of_kind = Digest.objects.filter(Exists(told), kind=kind)
+    mine = of_kind.filter(person__in=set(records)).values_list("digest", flat=True)
+    digests = {bytes(digest) for digest in mine}
+    return set(of_kind.filter(digest__in=digests).values_list("person", flat=True))
 
 
 def with_identifier(kind: IdentifierKind, value: str) -> list[UUID]:
@@ -291,7 +292,7 @@ def family_of(one: UUID, *, seen_by: Actor, known: Known | None = None) -> list[
     ids = {record.pk for record in own}
     near = {end for tie in ties_said(ids, known) for end in (tie.person, tie.relative)}
     near |= {arrival.person_id for arrival in arrivals_said(ids, known)}
-    near |= family_units_of(ids)
+    near |= family_units_of(ids, known)
     return [own, *_joined_sets(sorted(near - ids)[:_NEAR], seen_by, known)]
 
 
@@ -322,6 +323,11 @@ def about_whom(one: Any) -> UUID:
     """The person whom a statement is about."""
     person: UUID = one.person_id
     return person
+
+
+def persons_named(one: Any) -> set[UUID]:
+    """The persons whom a statement about one of them makes no sense without: its two ends."""
+    return {one.person_id, one.relative_id} if isinstance(one, Tie) else {one.person_id}
 
 
 def statement(kind: str, key: UUID) -> Statement | None:

@@ -172,7 +172,8 @@ class DayField(forms.MultiValueField):
         told = DayTold(*(values or NOTHING_TYPED))
         if ((told.day or told.month) and not told.year) or (told.day and not told.month):
             raise forms.ValidationError(_("A day needs its month, and a month its year."))
-        if told.year and told.year < 1900:
+        years = [told.year, *(day.year for day in (told.first, told.last) if day)]
+        if any(year and year < 1900 for year in years):
             raise forms.ValidationError(_("The year has four digits."))
         if told.first and told.last and told.last < told.first:
             raise forms.ValidationError(_("The later day comes before the earlier one."))
@@ -180,7 +181,7 @@ class DayField(forms.MultiValueField):
             raise forms.ValidationError(_("Give the day, or say that it is not known: not both."))
         try:
             told.at("UTC")
-        except ValueError:
+        except (ValueError, OverflowError):
             raise forms.ValidationError(_("There is no such day.")) from None
         return told
 

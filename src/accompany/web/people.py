@@ -271,7 +271,7 @@ def moment_of(request: Request) -> Moment:
         day = None
     if day is None:
         return Moment(None, None, _now(), today, wrong=bool(written))
-    known = trail.known(clock.end_of_day(day))
+    known = trail.known(clock.end_of_day(min(day, today)))
     return Moment(day, known, phrases.known_line(known.moment), min(day, today))
 
 

@@ -354,6 +354,8 @@ def correct(request: Request, code: str, kind: str, key: UUID) -> HttpResponse:
     statement = people.statement(kind, key) or custody.statement(kind, key)
     if not told or statement is None or kind not in corrections.KINDS:
         raise Http404
+    if not people.persons_named(statement) <= told_of.others.keys():
+        raise Http404
     withdraw = "withdraw" in request.POST
     data = _data(request)
     alone = forms_people.Reasoned(data if withdraw else None, prefix="alone")

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
+from accompany.access.terms import Permission
 from accompany.exchange.incoming import Sink, open_sink
 
 
@@ -22,7 +23,7 @@ class SealedUploadHandler(FileUploadHandler):
     """Takes every upload; Django's own handlers would write it to the disk in the clear."""
 
     chunk_size = 65_536
-    _sink: Sink
+    _sink: Sink | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -30,14 +31,22 @@ class SealedUploadHandler(FileUploadHandler):
         user = getattr(self.request, "user", None)
         if user is None or not user.is_authenticated:
             raise SkipFile
+        if Permission.RECEIVE_LISTS not in user.permissions:
+            raise SkipFile
         self._sink = open_sink()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self._sink.write(raw_data)
+        if self._sink is not None:
+            self._sink.write(raw_data)
 
-    def file_complete(self, file_size: int) -> SealedUpload:
-        self._sink.close()
-        return SealedUpload(self._sink.key, self.file_name or "", file_size)
+    def file_complete(self, file_size: int) -> SealedUpload | None:
+        sink, self._sink = self._sink, None
+        if sink is None:
+            return None
+        sink.close()
+        return SealedUpload(sink.key, self.file_name or "", file_size)
 
     def upload_interrupted(self) -> None:
-        self._sink.drop()
+        # Django says so of a file that was skipped, too.
+        if self._sink is not None:
+            self._sink.drop()
