@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
-from benchmarks.percentiles import timed, told
+from benchmarks.percentiles import Times
 from benchmarks.place import Place, peak
 from benchmarks.population import some_persons
 
@@ -24,7 +24,8 @@ def measure(place: Place, rows: int) -> Iterator[str]:
     """Look for some hundred persons."""
     found = place.run(look_for)
     yield (
-        f"{rows:,} persons: p50 {found['p50']:.1f}, p95 {found['p95']:.1f} ms (at most {MOST}); "
+        f"{rows:,} persons: p50 {found['p50']:.1f}, p95 {found['p95']:.1f} ms (at most {MOST}; "
+        f"by work done {found['work']:.1f}); "
         f"someone of that name among the first ten: {found['hit']:.0%}"
     )
     yield (
@@ -63,9 +64,9 @@ def look_for() -> dict[str, Any]:
         found = search.find(one[1], seen_by=by)
         hits += any(_is_called(hit.names, words[one[0]]) for hit in found.hits[:10])
 
-    timed(find, sought[:5])
+    Times(find, sought[:5])
     hits = 0
-    taken = told(timed(find, sought))
+    taken = Times(find, sought).told()
     texts, bearers = _every_text()
 
     def scan(one: tuple[Any, str]) -> None:
@@ -80,8 +81,8 @@ def look_for() -> dict[str, Any]:
         "hit": hits / len(ids),
         "read": read,
         "peak": memory,
-        "scan": told(timed(scan, sought[:_SCANS])),
-        "floor": told(timed(look_up, ids)),
+        "scan": Times(scan, sought[:_SCANS]).told(),
+        "floor": Times(look_up, ids).told(),
     }
 
 

@@ -31,6 +31,7 @@ CATALOGUE = PACKAGE / "web" / "locale" / "es" / "LC_MESSAGES" / "django.po"
 LANGUAGE = "es"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 KEYWORDS = DEFAULT_KEYWORDS | {
+    "_now": None,
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),

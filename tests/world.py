@@ -186,6 +186,11 @@ class World:
         """Part them again."""
         people.part_records(one=one, other=other, reasons="Era su prima.", by=self.admin)
 
+    def keep_apart(self, person: UUID) -> None:
+        """Keep a person from everybody here, as a team that nobody is in would."""
+        team = access.make_team(name="Nadie", members=[], by=self.admin)
+        people.keep_to_team(person=person, team=team.pk, by=self.admin)
+
     def family(self) -> Family:
         """A mother and two children, tied, and the children taken from her by one act."""
         mother, daughter, son = (self.person(name) for name in (MOTHER, DAUGHTER, SON))

@@ -1,5 +1,5 @@
 """
-What was known at every moment, against a naive twin that keeps a copy of the record after each step.
+What was known at every moment, against a naive twin that keeps a copy after each step.
 
 Steps record names and stays, correct and withdraw them, join and part, and look. At the end every
 position that was ever sealed is asked again and must answer as it did, whatever came since.

@@ -1,4 +1,4 @@
-"""An analyst reads a figure, its definition, and takes it with her; persons do not exist for her."""
+"""An analyst reads a figure and its definition, and takes it along; persons are not there."""
 
 import json
 import re

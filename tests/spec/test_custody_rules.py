@@ -29,7 +29,7 @@ GAP, OVERLAP, ORDER, UNKNOWN = (
 
 
 def when(text):
-    """`5` is the 5th of March, `3-5` between the 3rd and the 5th, `March`, `?` told without a day."""
+    """`5`: the 5th of March; `3-5`: from the 3rd to the 5th; `March`; `?`: told without a day."""
     if not text:
         return None
     if text == "?":
@@ -43,7 +43,7 @@ def when(text):
 
 
 def stays(drawing):
-    """Stays from a drawing: custodian | began | ended | place | source, the last two if they matter."""
+    """Stays from a drawing: custodian | began | ended | place | source, the last two at will."""
     found = []
     for number, line in enumerate(filter(str.strip, drawing.splitlines()), start=100):
         cells = [cell.strip() for cell in line.split("|")] + ["", ""]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accompany.access import sealing
 from accompany.access.actors import Actor
@@ -157,9 +157,11 @@ def trail_about(record: UUID, *, seen_by: Actor, limit: int = 20) -> list[TrailL
 
 
 def trail(*, seen_by: Actor, before: int | None = None, limit: int = 50) -> list[TrailLine]:
-    """The trail, newest first, for whoever watches it."""
+    """What the actor's organisation did and looked at, newest first, for whoever watches it."""
     seen_by.must(Permission.READ_TRAIL)
-    entries = Entry.objects.order_by("-number")
+    own = User.objects.filter(organisation=seen_by.organisation).values("pk")
+    # The set-up has no user yet, and is everybody's.
+    entries = Entry.objects.filter(Q(actor__in=own) | Q(actor=None)).order_by("-number")
     if before is not None:
         entries = entries.filter(number__lt=before)
     return _lines(entries[:limit])

@@ -56,7 +56,6 @@ class Event(models.TextChoices):
     PASSWORD_CHOSEN = "access.password-chosen", _("A user chose a password")
     SIGNED_IN = "access.signed-in", _("A user signed in")
     SIGNED_OUT = "access.signed-out", _("A user signed out")
-    SIGN_IN_FAILED = "access.sign-in-failed", _("A sign-in failed")
     TEAM_CHANGED = "access.team-changed", _("A team was changed")
     ACCESS_CHANGED = "access.access-changed", _("Who may see a record was changed")
     TRAIL_READ = "access.trail-read", _("The trail was read")

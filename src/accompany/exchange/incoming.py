@@ -146,6 +146,9 @@ def work(key: str) -> None:
         return
     by = access.actor_for(incoming.by)
     if by is None:
+        # Whoever sent it may no longer act here: nobody would ever come to decide on it.
+        _set(incoming, step=Step.DROPPED)
+        _forget_file(incoming.pk)
         return
     try:
         if incoming.step == Step.LOOKING:

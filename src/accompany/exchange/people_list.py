@@ -22,6 +22,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from accompany.base.dates import When, between, in_month, in_year, on_day
 from accompany.base.ids import uuid7
 from accompany.base.refusal import Objection, Refused
@@ -149,7 +151,7 @@ class People:
     columns: Mapping[str, str] = field(default_factory=lambda: {name: name for name in COLUMNS})
     date_order: Order = "ymd"
     name: str = NAME
-    help: str = (
+    help: str = gettext_noop(
         "Persons with names, numbers and relatives, under the template's columns or a mapping."
     )
     agency: str | None = None

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from accompany.base.dates import When, between, on_day
 from accompany.base.ids import uuid7
 from accompany.custody.terms import (
@@ -84,7 +86,7 @@ class SeparatedChildren:
     """The layout as commands and pages know it."""
 
     name = NAME
-    help = "Children separated from a parent, as released by ORR; one row a child."
+    help = gettext_noop("Children separated from a parent, as released by ORR; one row a child.")
     agency = "orr"
 
     def is_heading(self, found: Cells) -> bool:

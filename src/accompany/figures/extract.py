@@ -148,7 +148,7 @@ def _made(known: Known, organisation: UUID, content: int) -> Extract:
     engine = empty()
     tellings = _Numbers()
     _take_persons(engine, known, organisation)
-    offices = _offices(known)
+    offices = _offices()
     for name, shape in TABLES.items():
         _take_statements(engine, name, shape, known, tellings, offices)
     engine.run("DROP TABLE person")
@@ -248,9 +248,13 @@ def _take_persons(engine: Engine, known: Known, organisation: UUID) -> None:
     engine.run("DROP TABLE joined")
 
 
-def _offices(known: Known) -> dict[bytes, str]:
-    """The names of the offices on record, by the bytes of their ids."""
-    places: Any = Facility.objects.as_known_on(known).filter(kind=PlaceKind.OFFICE)
+def _offices() -> dict[bytes, str]:
+    """
+    The names of the offices, by the bytes of their ids.
+
+    Withdrawn ones too: a place goes with the list that named it; what others tell of it stays.
+    """
+    places: Any = Facility.objects.filter(kind=PlaceKind.OFFICE)
     return {place.bytes: name for place, name in places.values_list("pk", "name")}
 
 

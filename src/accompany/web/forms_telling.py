@@ -183,6 +183,8 @@ class DayField(forms.MultiValueField):
             told.at("UTC")
         except (ValueError, OverflowError):
             raise forms.ValidationError(_("There is no such day.")) from None
+        if told.begins_after(clock.today()):
+            raise forms.ValidationError(_("This day has not come yet."))
         return told
 
     def clean(self, value: Any) -> DayTold:

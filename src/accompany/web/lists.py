@@ -154,6 +154,13 @@ class Receive(forms.Form):
             fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             fields[name].input_formats = ["%Y-%m-%d"]
 
+    def clean_received_on(self) -> Any:
+        """A day that has come."""
+        day = self.cleaned_data["received_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
 
 @asks_for(Permission.RECEIVE_LISTS)
 def receive(request: Request) -> HttpResponse:
@@ -214,6 +221,7 @@ def under_way(request: Request, key: Any) -> HttpResponse:
         context |= {"found": found, "lines": sum_of(found), "questions": _by_kind(found)}
     if step is Step.RECORDED:
         context["code"] = codes.shown(incoming.list_code)
+        context["may_withdraw"] = request.actor.may(Permission.WITHDRAW_LISTS)
     if step is Step.REFUSED:
         context["objections"] = files.objections_of(incoming)
     response = render(request, STEPS[step], context)

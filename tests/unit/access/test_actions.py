@@ -1,4 +1,4 @@
-"""Who works here: each action changes what it says, leaves its entry, and changes nothing if refused."""
+"""Who works here: an action changes what it says and leaves its entry, or changes nothing."""
 
 from datetime import timedelta
 

@@ -177,9 +177,11 @@ def test_a_lost_guard_is_named(db):
 def test_a_guard_that_no_longer_refuses_is_named(db):
     statements, name = {
         "sqlite": (
-            "DROP TRIGGER access_entry_keeps_delete;"
-            "CREATE TRIGGER access_entry_keeps_delete BEFORE DELETE ON access_entry "
-            "BEGIN SELECT 1; END",
+            (
+                "DROP TRIGGER access_entry_keeps_delete;"
+                "CREATE TRIGGER access_entry_keeps_delete BEFORE DELETE ON access_entry "
+                "BEGIN SELECT 1; END"
+            ),
             "access_entry_keeps_delete",
         ),
         "postgresql": (

@@ -1,5 +1,7 @@
 """Lists are received, shown, had back and withdrawn from a terminal."""
 
+import os
+
 import pytest
 
 from accompany.base import codes
@@ -192,3 +194,23 @@ def test_a_template_is_a_list_without_rows(typed, world, tmp_path):
     row[columns.index("family_name")] = DAUGHTER.family
     file.write_text(template + ",".join(row) + "\n", encoding="utf-8")
     assert typed("import", "people", file, "--format", "json").json["persons"] == 1
+
+
+def test_a_file_that_tells_of_somebody_kept_from_the_actor_is_not_there(typed, world):
+    received = world.receive()
+    world.keep_apart(world.persons_of(received)[0])
+    ended = typed("file", received.code)
+    assert (ended.code, ended.out) == (ending.REFUSED, "")
+    assert "cli.no-such-list" in ended.err
+
+
+def test_a_file_whose_name_is_no_unicode_is_received(typed, world, tmp_path):
+    file = tmp_path / os.fsdecode(b"lista-\xff.csv")
+    file.write_text(LIST, encoding="utf-8")
+    assert typed("import", "people", file).code == ending.DONE
+
+
+def test_nothing_was_received_on_a_day_to_come(typed, world, path):
+    ended = typed("import", "people", path, "--received-on", "2999-01-01")
+    assert ended.code == ending.REFUSED
+    assert "exchange.received-in-the-future" in ended.err

@@ -1,5 +1,7 @@
 """A person's record is read at a terminal, and the look leaves its entry."""
 
+import pytest
+
 from accompany.access.terms import Ref
 from accompany.base import codes
 from accompany.cli import ending
@@ -72,3 +74,11 @@ def test_what_is_no_code_is_refused(typed, world):
     ended = typed("person", "Génesis")
     assert ended.code == ending.REFUSED
     assert "Génesis" not in ended.err
+
+
+@pytest.mark.parametrize(("shown", "kept"), [("daughter", "mother"), ("mother", "son")])
+def test_a_relative_whom_the_actor_may_not_see_is_not_spoken_of(typed, world, shown, kept):
+    family = world.family()
+    world.keep_apart(getattr(family, kept))
+    told = typed("person", world.code(getattr(family, shown))).out
+    assert codes.shown(world.code(getattr(family, kept))) not in told

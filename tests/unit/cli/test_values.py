@@ -44,3 +44,9 @@ def test_a_refused_code_is_not_repeated():
     with pytest.raises(Refused) as refusal:
         code_typed("Rosaura")
     assert "Rosaura" not in str(refusal.value.objections)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "9999-12-31T23:59:59"])
+def test_a_moment_beyond_all_calendars_is_misuse(text):
+    with pytest.raises(click.BadParameter):
+        MOMENT.convert(text, None, None)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accompany.access import trail
-from accompany.access.terms import Role
+from accompany.access.terms import Ref, Role
 from accompany.base import dates
 from accompany.base.ids import uuid7
 from accompany.custody import actions as custody
@@ -15,6 +15,7 @@ from accompany.figures import extract
 from accompany.figures.catalogue import CATALOGUE, measure
 from accompany.figures.extract import TABLES, extract_at
 from accompany.people.terms import BirthFact, Sex
+from accompany.sources import actions as sources
 from accompany.sources.terms import Certainty
 from tests.world import day
 
@@ -250,3 +251,17 @@ def test_it_does_not_say_who_told_another_organisation(world, separate):
     found = extract_at(trail.known(), world.home)
 
     assert extract.told_by(found) == []
+
+
+def test_an_office_that_went_with_its_list_is_still_known_to_what_others_told(world, separate):
+    child, place = world.person(), world.place("El Paso", PlaceKind.OFFICE)
+    separate(child)
+    giver, taker = Custodian.CBP, Custodian.ORR
+    fact = HandOverFact(child, HandOverKind.REFERRED, giver, taker, day("2026-01-07"), place)
+    custody.record_hand_overs([fact], told=world.told(), by=world.admin)
+    about = Ref("person", child)
+    with sources.correcting(
+        "facilities.facility", place, about=about, reason="Otra lista.", by=world.admin
+    ):
+        pass
+    assert counts(world, table=("office",)) == {("el-paso",): 1}

@@ -1,4 +1,4 @@
-"""Tellings, answers, lists and withdrawals: the change, its entry, and nothing where it is refused."""
+"""Tellings, answers, lists, withdrawals: the change, its entry, and nothing where refused."""
 
 from datetime import date
 

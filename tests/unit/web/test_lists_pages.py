@@ -1,6 +1,7 @@
 """Receiving a list in a browser, reading it, having it back, and withdrawing it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accompany.access import actions as access
-from accompany.access.models import Entry
+from accompany.access.models import Entry, User
 from accompany.access.terms import Role
 from accompany.base import codes
 from accompany.exchange import incoming
@@ -368,3 +369,49 @@ def test_every_page_of_a_list_is_in_spanish_too(as_, world):
         path("withdraw", received),
     ):
         assert 'lang="es"' in browser.get(address).content.decode()
+
+
+def test_a_file_sent_by_a_stranger_breaks_nothing(stranger):
+    file = SimpleUploadedFile("lista.csv", b"a,b")
+    answer = stranger.post(reverse("sign-in"), {"username": "a", "password": "b", "file": file})
+    assert answer.status_code == 403
+
+
+def test_who_receives_no_lists_sends_nothing_to_the_disk(as_):
+    before = set(folder().iterdir())
+    file = SimpleUploadedFile("lista.csv", b"a,b")
+    as_(Role.AUDITOR).post(reverse("set-language"), {"language": "es", "file": file})
+    assert set(folder().iterdir()) == before
+
+
+def test_a_file_that_no_page_took_is_let_go_in_time(as_, monkeypatch):
+    file = SimpleUploadedFile("lista.csv", b"a,b")
+    before = set(folder().iterdir())
+    as_(Role.CASEWORKER).post(reverse("set-language"), {"language": "es", "file": file})
+    (left,) = set(folder().iterdir()) - before
+    incoming.tidy()
+    assert left.exists()
+    monkeypatch.setattr(incoming, "ABANDONED", timedelta(days=-1))
+    incoming.tidy()
+    assert not left.exists()
+
+
+def test_a_job_that_was_taken_up_twice_does_not_undo_what_the_other_came_to(as_, monkeypatch):
+    browser = as_(Role.CASEWORKER)
+    look(browser)
+
+    def overtaken(*order, **more):
+        monkeypatch.undo()
+        incoming.work.func(Incoming.objects.get().pk.hex)
+        return incoming.receive(*order, **more)
+
+    monkeypatch.setattr(incoming, "receive", overtaken)
+    decide(browser, reverse("under-way", args=[Incoming.objects.get().pk]), record=True)
+    assert Incoming.objects.get().step == Step.RECORDED
+
+
+def test_the_file_of_somebody_who_may_no_longer_act_is_let_go(as_, world):
+    send(as_(Role.CASEWORKER))
+    User.objects.filter(pk=world.actor(Role.CASEWORKER).user).update(is_active=False)
+    incoming.work.func(Incoming.objects.get().pk.hex)
+    assert Incoming.objects.get().step == Step.DROPPED

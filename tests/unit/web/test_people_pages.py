@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accompany.access import actions as access
+from accompany.access import trail
 from accompany.access.models import Wall
 from accompany.access.terms import Ref, Role
 from accompany.base import clock, codes
@@ -451,3 +452,20 @@ def test_joined_records_are_one_member_of_a_family(world):
     world.join(family.mother, twice)
     members = queries.family_of(family.daughter, seen_by=world.admin)
     assert [len(records) for records in members] == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["person", "family"])
+def test_the_last_of_all_days_is_understood_as_now(world, browser, name):
+    person = world.person()
+    answer = browser.get(address(world, person, name), {"on": "9999-12-31"})
+    assert answer.status_code == 200
+
+
+def test_who_had_not_shared_a_family_unit_number_by_then_is_not_in_the_family(world):
+    one, other = world.persons(2)
+    before = trail.known()
+    number = IdentifierFact(IdentifierKind.FAMILY_UNIT, Issuer.CBP, "FU-1")
+    for person in (one, other):
+        fact = PersonFact(person, identifiers=(number,))
+        people.describe_persons([fact], told=world.told(), by=world.admin)
+    assert len(queries.family_of(one, seen_by=world.admin, known=before)) == 1

@@ -564,3 +564,19 @@ def test_every_address_here_takes_codes_and_ids_and_no_words():
     patterns = [str(one.pattern) for one in urls_people.urlpatterns]
     taken = {kind for one in patterns for kind in re.findall(r"<(\w+:\w+)>", one)}
     assert taken == {"str:code", "str:other", "str:kind", "uuid:key"}
+
+
+def test_a_day_beyond_all_calendars_is_declined(world, browser, told):
+    form = told | {"custodian": "ice", "began_last": "9999-12-31"}
+    assert browser.post(address(world, world.person(), "record-stay"), form).status_code == 422
+
+
+@pytest.mark.parametrize(("shown", "kept"), [("daughter", "mother"), ("mother", "daughter")])
+def test_a_tie_to_somebody_one_may_not_see_is_not_there_to_be_corrected(
+    world, browser, shown, kept
+):
+    family = world.family()
+    world.keep_apart(getattr(family, kept))
+    tie = Tie.objects.get(person=family.daughter)
+    of_page = address(world, getattr(family, shown), "correct", "people.tie", tie.pk)
+    assert browser.get(of_page).status_code == 404

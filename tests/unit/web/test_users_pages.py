@@ -136,3 +136,9 @@ def test_everybody_may_read_the_help(as_):
         told = as_(role).get(reverse("help")).content.decode()
         assert "family_name" in told
         assert "Contested" in told
+
+
+def test_what_another_organisation_did_is_not_in_the_trail(as_, world):
+    there = world.person(by=world.actor(organisation=world.elsewhere))
+    told = as_(Role.AUDITOR).get(reverse("trail")).content.decode()
+    assert codes.shown(world.code(there)) not in told

@@ -13,4 +13,11 @@ register = template.Library()
 @register.filter
 def said(objections: Iterable[Objection]) -> list[tuple[str, str]]:
     """Why, and what to do, of each objection, in the reader's language."""
-    return [objection.told(gettext) for objection in objections]
+    return [_as_sentences(objection) for objection in objections]
+
+
+def _as_sentences(objection: Objection) -> tuple[str, str]:
+    why, remedy = objection.told(gettext)
+    if objection.where and objection.where[0][0] == "file":
+        return why, remedy  # the name of a file keeps its letters
+    return why[:1].upper() + why[1:], remedy
