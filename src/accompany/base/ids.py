@@ -8,7 +8,7 @@ written, ordered by time, so that indexes grow at one end. 16 bytes on SQLite, `
 import secrets
 import threading
 from typing import Any
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,7 +26,15 @@ def uuid7() -> UUID:
     with _lock:
         # Chance once a millisecond, then one by one: lists bring ids by the million.
         _last = value = moment | _drawn() if moment > _last else _last + 1
-    return UUID(int=value)
+    return _uuid(value)
+
+
+def _uuid(value: int) -> UUID:
+    """`UUID(int=value)` without its checks, which take half of the time that an id takes."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", value)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 def _drawn() -> int:

@@ -208,7 +208,7 @@ def correct(
     Raises Refused without a reason, or if the statement no longer stands.
     """
     person = people.about_whom(statement)
-    people.must_see([person], by)
+    people.must_hold(person, by)
     label = statement._meta.label_lower
     about = Ref("person", person)
     with sources.correcting(label, statement.pk, about=about, reason=reason, by=by) as change:

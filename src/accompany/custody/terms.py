@@ -107,7 +107,11 @@ class Event(models.TextChoices):
     REUNIFICATIONS_RECORDED = "custody.reunifications-recorded", _("Reunifications were recorded")
 
 
-@dataclass(frozen=True, slots=True)
+# Facts of custody are not frozen: a list brings them by the million, and a frozen one takes four
+# times as long to make. Nobody changes one.
+
+
+@dataclass(slots=True)
 class ApprehensionFact:
     """That an agency took a person into custody."""
 
@@ -119,7 +123,7 @@ class ApprehensionFact:
     id: UUID = field(default_factory=uuid7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HandOverFact:
     """That a person was referred, approved or transferred from one custodian to another."""
 
@@ -133,7 +137,7 @@ class HandOverFact:
     id: UUID = field(default_factory=uuid7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StayFact:
     """
     One unbroken time with one custodian in one place.
@@ -153,7 +157,7 @@ class StayFact:
     id: UUID = field(default_factory=uuid7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SeparationFact:
     """
     That an authority took a child from a parent or caregiver.
@@ -174,7 +178,7 @@ class SeparationFact:
     row: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReunificationFact:
     """That a child and an adult were brought together; `words` are kept sealed."""
 

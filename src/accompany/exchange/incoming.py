@@ -21,10 +21,10 @@ from accompany.access import queries as access
 from accompany.access import sealing
 from accompany.access.actors import Actor
 from accompany.access.terms import Permission
-from accompany.base import clock, log
+from accompany.base import clock, codes, log
 from accompany.base.ids import uuid7
 from accompany.base.refusal import Objection, Refused
-from accompany.exchange.receiving import Found, Order, look, receive
+from accompany.exchange.receiving import RECEIVED_BEFORE, Found, Order, look, receive
 from accompany.exchange.spool import SealedFile, SealedWriter, folder
 from accompany.sources.models import Incoming
 from accompany.sources.terms import Step
@@ -175,10 +175,24 @@ def _look(incoming: Incoming, by: Actor) -> None:
 
 
 def _record(incoming: Incoming, by: Actor) -> None:
-    code, found = receive(order_of(incoming), by=by, progress=_progress(incoming))
+    try:
+        code, found = receive(order_of(incoming), by=by, progress=_progress(incoming))
+    except Refused as refused:
+        if not _was_recorded(incoming, refused):
+            raise
+        return
     result = json.dumps(asdict(found))
     _set(incoming, step=Step.RECORDED, result=result, list_code=code, done=found.rows)
     _forget_file(incoming.pk)
+
+
+def _was_recorded(incoming: Incoming, refused: Refused) -> bool:
+    """Whether the list is on record: then the job did its work before, and died on the way out."""
+    known = [dict(o.values)["list"] for o in refused.objections if o.code == RECEIVED_BEFORE.code]
+    if known:
+        _set(incoming, step=Step.RECORDED, list_code=codes.understood(known[0]) or "")
+        _forget_file(incoming.pk)
+    return bool(known)
 
 
 def _progress(incoming: Incoming) -> Callable[[str, int, int | None], None]:

@@ -125,10 +125,11 @@ class _Count:
         if told.kind in (RowKind.RECORD, RowKind.NOT_A_RECORD):
             self.rows += 1
         self.not_records += told.kind is RowKind.NOT_A_RECORD
-        subjects = sum(fact.on_list is not None for fact in told.persons)
-        self.persons += subjects
-        self.relatives += len(told.persons) - subjects
-        self.questions.update(question.kind for question in told.questions)
+        relatives = [fact.on_list for fact in told.persons].count(None)
+        self.relatives += relatives
+        self.persons += len(told.persons) - relatives
+        for question in told.questions:
+            self.questions[question.kind] += 1
 
     def told(self) -> dict[str, int]:
         """What the entry of the import says of it."""

@@ -249,7 +249,7 @@ def correct(
     Raises Refused without a reason, or if the statement no longer stands.
     """
     person = queries.about_whom(statement)
-    queries.must_see([person], by)
+    queries.must_hold(person, by)
     label = statement._meta.label_lower
     about = Ref("person", person)
     with sources.correcting(label, statement.pk, about=about, reason=reason, by=by) as change:
@@ -280,6 +280,7 @@ def join_records(*, one: UUID, other: UUID, reasons: str, told: TellingFact, by:
     about = [Ref("person", a), Ref("person", b)]
     with trail.change(Event.RECORDS_JOINED, by=by, about=about) as change:
         members = _lock_sets([a, b])
+        queries.must_see({a, b}, by)  # until now either may have been withdrawn with its list
         if SamePerson.objects.now().filter(a=a, b=b).exists():
             objections.append(rules.JOINED_ALREADY)
         if len(members) > rules.LARGEST_SET:

@@ -389,10 +389,12 @@ def persons_of_rows(
     return found
 
 
-def hides_row(row: ReceivedRow, *, from_: Actor) -> bool:
-    """Whether a row tells of a person whom this actor may not see: then it is not there."""
-    made = Person.objects.filter(recorded_in=row.recorded_in, row=row.pk)
-    return made.count() != made.seen_by(from_).count()
+def hidden_rows(rows: Iterable[ReceivedRow], *, of: ReceivedList, from_: Actor) -> set[UUID | None]:
+    """Rows of a list that tell of a person whom this actor may not see: they are not there."""
+    wanted = [row.pk for row in rows]
+    made = Person.objects.filter(recorded_in=of.recorded_in, row__in=wanted)
+    unseen = made.exclude(pk__in=made.seen_by(from_).values("pk"))
+    return set(unseen.values_list("row", flat=True))
 
 
 def hides_list(received: ReceivedList, *, from_: Actor) -> bool:

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accompany.access import trail
 from accompany.access.models import Brought, Entry, Key
 from accompany.access.trail import Finding, Known, LooseSum, line_of, line_of_withdrawn
-from accompany.base.bulk import plain_value
+from accompany.base.bulk import plain_rows, plain_value
 from accompany.sources.actions import (
     row_content,
     statement_columns,
@@ -109,10 +109,8 @@ def _mac(number: int, gone: dict[int, LooseSum], walks: list[_Walk]) -> bytes:
         for row in rows:
             content = row_content(row.pk, row.of_id, row.place, row.sheet, row.kind, bytes(row.raw))
             # A row that was erased cannot be read again: its MAC stands for it.
-            known = (
-                bytes(row.mac) if row.pk in erased else trail.row_mac(content, said.get(row.pk, ()))
-            )
-            of_rows.update(known)
+            brought = said.get(row.pk.bytes, ())
+            of_rows.update(bytes(row.mac) if row.pk in erased else trail.row_mac(content, brought))
     loose = gone.pop(number, LooseSum())
     for line in chain.from_iterable(walk.of(number) for walk in walks):
         loose.add(line)
@@ -146,13 +144,18 @@ def _erased(rows: list[ReceivedRow]) -> set[UUID]:
     return set(ids) - there
 
 
-def _said_by(number: int, rows: list[UUID]) -> dict[UUID, list[str]]:
-    said: dict[UUID, list[str]] = {}
+def _said_by(number: int, rows: list[UUID]) -> dict[bytes, list[str]]:
+    """The lines of what rows brought, by the bytes of their ids; with no object a statement."""
+    said: dict[bytes, list[str]] = {}
     for model in statement_models():
+        label, columns = model._meta.label_lower, statement_columns(model)
+        row_at = columns.index("row")
         for start in range(0, len(rows), 500):
-            found = model.objects.filter(recorded_in=number, row__in=rows[start : start + 500])
-            for statement in found.iterator():
-                said.setdefault(statement.row_id, []).append(_line(model, statement))
+            came: Any = model.objects.filter(recorded_in=number, row__in=rows[start : start + 500])
+            found = list(came.values_list(*columns))
+            for statement in plain_rows(model, columns, found):
+                row: Any = statement[row_at]
+                said.setdefault(row, []).append(line_of(label, statement))
     return said
 
 

@@ -87,6 +87,13 @@ class DayTold:
         return None
 
     @property
+    def earliest(self) -> date | None:
+        """The first day it may have been; None if that was not told."""
+        if not self.year:
+            return self.first
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
     def iso(self) -> str | None:
         """The day, month or year in ISO 8601."""
         if not self.year:
@@ -95,6 +102,7 @@ class DayTold:
         return "-".join(parts)
 
 
+NOT_COME = gettext_lazy("This day has not come yet.")
 NOTHING_TYPED = (None, None, None, False, None, None)
 
 
@@ -183,14 +191,20 @@ class DayField(forms.MultiValueField):
             told.at("UTC")
         except (ValueError, OverflowError):
             raise forms.ValidationError(_("There is no such day.")) from None
-        if told.begins_after(clock.today()):
-            raise forms.ValidationError(_("This day has not come yet."))
+        if told.earliest and told.earliest > clock.today():
+            raise forms.ValidationError(NOT_COME)
         return told
 
     def clean(self, value: Any) -> DayTold:
         """Django skips `compress` where nothing was typed."""
         found: DayTold = super().clean(value) or self.compress([])
         return found
+
+
+def _come(day: date | None) -> date | None:
+    if day and day > clock.today():
+        raise forms.ValidationError(NOT_COME)
+    return day
 
 
 # Who told it
@@ -295,6 +309,14 @@ class Told(LookAgain):
                 wrong = _("Say who told it: one organisation, one person, or one document.")
                 self.add_error("organisation", wrong)
         return chosen
+
+    def clean_told_on(self) -> date | None:
+        """A day that has come, if any."""
+        return _come(self.cleaned_data["told_on"])
+
+    def clean_learned_on(self) -> date | None:
+        """A day that has come."""
+        return _come(self.cleaned_data["learned_on"])
 
     def clean_teller(self) -> UUID | None:
         """The record of the teller's code."""

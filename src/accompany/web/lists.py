@@ -378,6 +378,8 @@ def rows(request: Request, code: str) -> HttpResponse:
     made = people.persons_of_rows(page, of=received, seen_by=request.actor)
     code = codes.shown(received.code)
     last = page[-1] if len(found) > ROWS_A_PAGE else None
+    hidden = people.hidden_rows(page, of=received, from_=request.actor)
+    page = [one for one in page if one.pk not in hidden]
     context = {
         "code": code,
         "rows": [_row_line(one, code, made.get(one.pk, [])) for one in page],
@@ -416,7 +418,7 @@ def row(request: Request, code: str, place: int) -> HttpResponse:
     """One row as it was received, beside its headings, and what came of it."""
     received = _list(request, code)
     one = sources.row(received, place, _number(request.GET.get("sheet") or "0"))
-    if one is None or people.hides_row(one, from_=request.actor):
+    if one is None or people.hidden_rows([one], of=received, from_=request.actor):
         raise Http404
     raw = sources.open_row(one, seen_by=request.actor)
     made = people.persons_of_rows([one], of=received, seen_by=request.actor).get(one.pk, [])

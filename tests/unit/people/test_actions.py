@@ -587,3 +587,19 @@ def test_what_was_withdrawn_is_still_known_as_it_was(world):
     withdraw(world, received)
     persons = Person.objects.as_known_on(before).filter(pk__in=world.persons_of(received))
     assert persons.count() == len(world.persons_of(received))
+
+
+def test_a_record_that_is_withdrawn_meanwhile_is_not_joined(world, monkeypatch):
+    received = world.receive()
+    one, other = world.persons_of(received)[0], world.person()
+    seen = queries.must_see
+
+    def overtaken(*persons):
+        seen(*persons)
+        monkeypatch.undo()
+        withdraw(world, received)
+
+    monkeypatch.setattr(queries, "must_see", overtaken)
+    with pytest.raises(Person.DoesNotExist):
+        world.join(one, other)
+    assert not SamePerson.objects.now().exists()

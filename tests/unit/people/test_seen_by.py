@@ -7,7 +7,7 @@ from accompany.access import queries as access_queries
 from accompany.access.models import Team, User
 from accompany.access.terms import Event, Ref, Role
 from accompany.people import actions, queries
-from accompany.people.models import Person
+from accompany.people.models import Name, Person
 from tests.world import changes_nothing, later, newest_entry, refs
 
 
@@ -143,3 +143,12 @@ def test_a_family_does_not_show_whom_the_reader_may_not_see(world):
         [family.daughter],
         [family.mother],
     ]
+
+
+def test_a_lent_record_may_be_seen_and_not_corrected(world):
+    person = world.person()
+    actions.lend(person=person, to=world.elsewhere, until=later(1), by=world.admin)
+    theirs = world.actor(Role.TRACER, world.elsewhere)
+    name = Name.objects.get(person=person)
+    with changes_nothing(Person.DoesNotExist):
+        actions.correct(name, reason="Se escribe de otra forma.", by=theirs)

@@ -415,3 +415,28 @@ def test_the_file_of_somebody_who_may_no_longer_act_is_let_go(as_, world):
     User.objects.filter(pk=world.actor(Role.CASEWORKER).user).update(is_active=False)
     incoming.work.func(Incoming.objects.get().pk.hex)
     assert Incoming.objects.get().step == Step.DROPPED
+
+
+def test_a_row_that_tells_of_somebody_one_may_not_see_is_not_among_the_rows(as_, world):
+    received = world.receive()
+    world.keep_apart(world.persons_of(received)[0])
+    told = as_(Role.CASEWORKER).get(path("rows", received)).content.decode()
+    assert path("row", received, 2) not in told
+    assert path("row", received, 3) in told
+
+
+def test_a_job_that_died_after_the_list_was_recorded_is_told_as_recorded(as_):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+    under_way = Incoming.objects.latest("id")
+    lies = (folder() / f"{under_way.pk.hex}.sealed").read_bytes()
+    decide(browser, address, record=True)
+    # As it is found when the worker was ended between the load and the note of its step.
+    (folder() / f"{under_way.pk.hex}.sealed").write_bytes(lies)
+    Incoming.objects.filter(pk=under_way.pk).update(step=Step.RECORDING, list_code="")
+
+    incoming.work.func(under_way.pk.hex)
+
+    under_way.refresh_from_db()
+    received = ReceivedList.objects.get()
+    assert (under_way.step, under_way.list_code) == (Step.RECORDED, received.code)
