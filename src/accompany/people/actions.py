@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accompany.access import actions as access
@@ -312,13 +313,18 @@ def part_records(*, one: UUID, other: UUID, reasons: str, by: Actor) -> None:
 
 def _lock_sets(persons: Iterable[UUID]) -> list[UUID]:
     """Every record joined with one of these, locked in the order of ids."""
-    members, locked = set(persons), set[UUID]()
-    while members - locked:
+    members = _joined_now(set(persons))
+    while True:
+        before = transaction.savepoint()
         records = Person.objects.filter(pk__in=members).order_by("pk").select_for_update()
         locked = set(records.values_list("pk", flat=True))
-        # Whoever held a record until now may have joined it with more.
         members = _joined_now(locked)
-    return sorted(locked)
+        if members == locked:
+            transaction.savepoint_commit(before)
+            return sorted(locked)
+        # Whoever held one until now joined it with more. These are let go, and locked again in
+        # order with the others: out of order, two who join could wait for each other.
+        transaction.savepoint_rollback(before)
 
 
 def _joined_now(persons: set[UUID]) -> set[UUID]:
