@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accompany.base import clock
 
+_UNKNOWN = SafeUUID.unknown  # looked up once: a member of an enumeration is slow to find
 _lock = threading.Lock()
 _last = 0
 
@@ -33,7 +34,7 @@ def _uuid(value: int) -> UUID:
     """`UUID(int=value)` without its checks, which take half of the time that an id takes."""
     made = object.__new__(UUID)
     object.__setattr__(made, "int", value)
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    object.__setattr__(made, "is_safe", _UNKNOWN)
     return made
 
 

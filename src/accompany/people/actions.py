@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accompany.access import actions as access
@@ -311,20 +311,20 @@ def part_records(*, one: UUID, other: UUID, reasons: str, by: Actor) -> None:
         _point(members, change.number)
 
 
+_JOINING = 0x6A6F696E  # any number that nobody else locks
+
+
 def _lock_sets(persons: Iterable[UUID]) -> list[UUID]:
-    """Every record joined with one of these, locked in the order of ids."""
-    members = _joined_now(set(persons))
-    while True:
-        before = transaction.savepoint()
-        records = Person.objects.filter(pk__in=members).order_by("pk").select_for_update()
-        locked = set(records.values_list("pk", flat=True))
-        members = _joined_now(locked)
-        if members == locked:
-            transaction.savepoint_commit(before)
-            return sorted(locked)
-        # Whoever held one until now joined it with more. These are let go, and locked again in
-        # order with the others: out of order, two who join could wait for each other.
-        transaction.savepoint_rollback(before)
+    """
+    Every record joined with one of these, for as long as this change lasts.
+
+    On PostgreSQL who joins, parts or withdraws waits for whoever does: sets grow into each other,
+    and rows locked one by one could wait in a ring. On SQLite there is one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_JOINING])
+    return sorted(_joined_now(set(persons)))
 
 
 def _joined_now(persons: set[UUID]) -> set[UUID]:
@@ -403,7 +403,7 @@ def _lock_joined(received: ReceivedList) -> list[UUID]:
     """The records of every joined set that a person of the list is in."""
     came = Person.objects.filter(recorded_in=received.recorded_in).values("pk")
     in_sets = Joined.objects.now().filter(person__in=came).values_list("person", flat=True)
-    return _lock_sets(in_sets) if in_sets else []
+    return _lock_sets(in_sets)
 
 
 def keep_to_team(*, person: UUID, team: UUID, by: Actor) -> None:

@@ -19,6 +19,8 @@ from accompany.base import names
 from accompany.exchange.spool import SealedWriter, Spool, folder
 from tests.planted import OPEN, SEALED
 
+NAME = f"planted_{os.getpid()}"  # tests run side by side
+
 ROOT = Path(__file__).parents[3]
 on_sqlite = connection.vendor == "sqlite"
 
@@ -89,11 +91,11 @@ def url(django_db_setup, django_db_blocker):
         return
     place = connection.settings_dict
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("CREATE DATABASE planted")
+        cursor.execute(f"CREATE DATABASE {NAME}")
         options = f"?host={place['HOST']}" if place["HOST"].startswith("/") else ""
         server = "" if options else f"{place['HOST']}:{place['PORT']}"
-        yield f"postgresql://{place['USER']}@{server}/planted{options}"
-        cursor.execute("DROP DATABASE planted WITH (FORCE)")
+        yield f"postgresql://{place['USER']}@{server}/{NAME}{options}"
+        cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +116,7 @@ def data_files(django_db_blocker):
         cursor.execute("CHECKPOINT")
         cursor.execute(
             "SELECT current_setting('data_directory'), oid FROM pg_database "
-            "WHERE datname = 'planted'"
+            f"WHERE datname = '{NAME}'"
         )
         folder_name, oid = cursor.fetchone()
     tables = [path for path in (Path(folder_name) / "base" / str(oid)).iterdir() if is_ours(path)]
