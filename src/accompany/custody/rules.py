@@ -8,6 +8,7 @@ statements that raise it, so that an answer holds until one of them is withdrawn
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import NamedTuple
 from uuid import UUID
 
@@ -70,6 +71,8 @@ class Open:
 ORDER = ("apprehended", "referred", "approved")
 """The order in which these must have happened."""
 
+_IN_ORDER = tuple(combinations(ORDER, 2))
+
 
 def objections_to_stays(facts: Iterable[StayFact]) -> list[Objection]:
     """Every reason why one of these stays may not be recorded."""
@@ -95,19 +98,15 @@ def questions_about(stays: Sequence[StayTold], days: Sequence[DayTold] = ()) -> 
 
 
 def _wrong_orders(days: Sequence[DayTold]) -> list[Open]:
-    told = {day.what: day for day in days if day.on is not None}
+    told = {day.what: (day, day.on) for day in days if day.on is not None}
     found = []
-    for place, earlier in enumerate(ORDER):
-        for later in ORDER[place + 1 :]:
-            first, second = told.get(earlier), told.get(later)
-            if first and second and _is_reversed(first, second):
-                since = second.on.first_day if second.on else None
-                found.append(Open(QuestionKind.IMPOSSIBLE_ORDER, (first.id, second.id), since))
+    for earlier, later in _IN_ORDER:
+        if earlier in told and later in told:
+            (first, before), (second, after) = told[earlier], told[later]
+            if after.certainly_before(before):
+                about = (first.id, second.id)
+                found.append(Open(QuestionKind.IMPOSSIBLE_ORDER, about, after.first_day))
     return found
-
-
-def _is_reversed(first: DayTold, second: DayTold) -> bool:
-    return bool(first.on and second.on and second.on.certainly_before(first.on))
 
 
 def _unknown_custodians(stays: Sequence[StayTold]) -> list[Open]:

@@ -23,6 +23,7 @@ from accompany.access.sealing import Sealer
 FRAME = 65_536
 _SEALED_FRAME = 1 + 12 + FRAME + 32 + 16  # format, nonce, padded text, tag
 _FIELD = "under-way.frame"
+_HELD = 2  # chunks
 
 
 def folder() -> Path:
@@ -142,12 +143,14 @@ class Spool:
     """
     Chunks of what was made ready, encrypted on disk under a key that dies with this object.
 
-    Pickle is safe here: only what this process wrote and sealed is read back.
+    The first few stay in memory: most lists have no more. Pickle is safe here: only what this
+    process wrote and sealed is read back.
     """
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(dir=folder())  # noqa: SIM115 - open as long as this is
         self._sealer = Sealer(os.urandom(32))
+        self._held: list[object] = []
         self._places: list[tuple[int, int]] = []
 
     def __enter__(self) -> Self:
@@ -163,6 +166,9 @@ class Spool:
 
     def add(self, chunk: object) -> None:
         """Put a chunk at the end."""
+        if len(self._held) < _HELD:
+            self._held.append(chunk)
+            return
         sealed = self._sealer.seal(
             pickle.dumps(chunk, protocol=pickle.HIGHEST_PROTOCOL),
             field=_FIELD,
@@ -172,6 +178,7 @@ class Spool:
         self._file.write(sealed)
 
     def __iter__(self) -> Iterator[Any]:
+        yield from self._held
         for number, (place, length) in enumerate(self._places):
             self._file.seek(place)
             sealed = self._file.read(length)

@@ -111,7 +111,7 @@ def on_the_disk(planted, url, django_db_blocker):
 
 
 def data_files(django_db_blocker):
-    """The files of the database `planted`, and the write-ahead log of its server."""
+    """The files of the planted database, and the write-ahead log of its server."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
         cursor.execute(
