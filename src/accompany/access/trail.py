@@ -389,12 +389,37 @@ def last_sealed_at() -> datetime | None:
     return Batch.objects.order_by("-number").values_list("sealed_at", flat=True).first()
 
 
+_LONGEST = timedelta(hours=1)
+"""No change lasts longer; the largest imports take minutes."""
+
+
 def _late(last: Batch) -> frozenset[int]:
-    """Numbers up to the position that were not yet in: in later batches, or waiting."""
+    """
+    Numbers up to the position that were not in: under way, waiting, or in later batches.
+
+    A change under way has its number and no entry that others see; a number whose change was
+    undone looks the same, and does no harm. Asked in this order, what is committed between two of
+    these questions is in the answer to one of them.
+    """
+    if connection.vendor == "sqlite":
+        return frozenset()  # one writer: numbers are the order of commits
+    low = _settled(last)
+    entries = Entry.objects.filter(number__gt=low, number__lte=last.upto)
+    late = set(range(low + 1, last.upto + 1)) - set(entries.values_list("number", flat=True))
+    late |= set(Waiting.objects.filter(number__lte=last.upto).values_list("number", flat=True))
     later = Batch.objects.filter(number__gt=last.number, first__lte=last.upto)
-    numbers = {number for batch in later for number in numbers_in(batch)}
-    numbers |= set(Waiting.objects.filter(number__lte=last.upto).values_list("number", flat=True))
-    return frozenset(number for number in numbers if number <= last.upto)
+    late.update(number for batch in later for number in numbers_in(batch))
+    return frozenset(number for number in late if number <= last.upto)
+
+
+def _settled(last: Batch) -> int:
+    """A number up to which no change can have been under way when this batch was sealed."""
+    before = Batch.objects.filter(sealed_at__lt=last.sealed_at - _LONGEST)
+    upto = before.order_by("-sealed_at").values_list("upto", flat=True).first()
+    if upto is not None:
+        return upto
+    first = Entry.objects.order_by("number").values_list("number", flat=True).first()
+    return (first or 1) - 1
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """The trail: first in every change, bound to what it brought, and found out when it is touched."""
 
 from datetime import date, datetime, timedelta
+from threading import Event as Signal
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -489,3 +491,29 @@ def test_the_day_of_the_installation_ends_at_its_midnight(settings):
 
 def test_every_event_of_access_can_be_read(world):
     assert all(str(event.label) for event in Event)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer: nothing is late")
+@pytest.mark.django_db(transaction=True)
+def test_a_change_still_under_way_is_late_before_anybody_can_see_it(world):
+    before = newest_entry().number
+    going_on, ends = Signal(), Signal()
+
+    def slowly():
+        with transaction.atomic():
+            trail.look(SEEN, by=world.admin, about=[Ref("person", ANA)])
+            going_on.set()
+            ends.wait(timeout=10)
+        connection.close()
+
+    thread = Thread(target=slowly)
+    thread.start()
+    assert going_on.wait(timeout=10)
+    after = looked(world, BEN).number
+    known = trail.known()
+    ends.set()
+    thread.join()
+
+    under_way = set(range(before + 1, after))
+    assert under_way
+    assert under_way <= known.late
