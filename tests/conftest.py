@@ -30,6 +30,9 @@ if settings.configured:
     anew = importlib.reload(sys.modules["accompany.config.settings"])
     for name in ("HOME", "ACCOMPANY_HOME", "ACCOMPANY_KEY_FILE", "ACCOMPANY_SPOOL", "STATIC_ROOT"):
         setattr(settings, name, getattr(anew, name))
+if not os.environ.get("ACCOMPANY_DATABASE_URL"):
+    # In memory, also for every worker of xdist: pytest-django knows that of Django's own backend.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
 django.setup()
 
 # Argon2 takes its time on purpose; tests make many accounts and guard none.

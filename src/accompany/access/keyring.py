@@ -2,8 +2,9 @@
 Where are the keys that are not in the database?
 
 One small file, readable by its owner only, holds a line a key: `wrap-1`, `trail`, `digest`,
-`codes`, each 32 bytes in hexadecimal. Without it the record says nothing of anybody; with it and
-the database it says everything. It never lies in the database or in its backup.
+`codes`, `web`, `database`, each 32 bytes in hexadecimal. Without it the record says nothing of
+anybody; with it and the database it says everything. It never lies in the database or in its
+backup.
 """
 
 import os
@@ -15,7 +16,7 @@ from django.conf import settings
 
 from accompany.base.refusal import Objection, Refused
 
-NAMES = ("wrap-1", "trail", "digest", "codes", "web")
+NAMES = ("wrap-1", "trail", "digest", "codes", "web", "database")
 
 KEY_MISSING = Objection(
     "access.key-missing",

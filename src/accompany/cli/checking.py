@@ -102,7 +102,7 @@ def _looks() -> Iterator[Callable[[], Iterator[Check]]]:
         return
     if not there:
         return
-    yield from (_tables, _pragmas, _spool)
+    yield from (_tables, _pragmas, _at_rest, _spool)
     if not ready.pending_migrations():
         yield from (_clock, _jobs)
 
@@ -191,6 +191,19 @@ def _pragma(name: str) -> object:
         cursor.execute(f"PRAGMA {name}")
         (value,) = cursor.fetchone()
         return value
+
+
+def _at_rest() -> Iterator[Check]:
+    """What keeps days and places, which are not sealed, from whoever has a copy."""
+    if connection.vendor != "sqlite":
+        yield Check("PostgreSQL does not encrypt its files: keep them on an encrypted volume.")
+    elif ready.is_encrypted_as_a_whole():
+        yield Check("The SQLite file is encrypted as a whole.")
+    else:
+        yield Check(
+            "The SQLite file is not encrypted as a whole: ACCOMPANY_PLAIN_SQLITE says that its "
+            "disk is."
+        )
 
 
 def _spool() -> Iterator[Check]:

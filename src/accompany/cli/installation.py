@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import connection
 
 from accompany.access import actions, keyring
 from accompany.access.actions import SET_UP_ALREADY
@@ -56,6 +57,12 @@ def setup(organisation: str | None, username: str | None, called: str | None) ->
         "record can never be read again, and whoever has both can read everything.",
         err=True,
     )
+    if connection.vendor != "sqlite":
+        click.echo(
+            "PostgreSQL does not encrypt its files, and dates and places alone single people out: "
+            "keep its data and its backups on an encrypted volume.",
+            err=True,
+        )
 
 
 def _refuse_if_begun() -> None:

@@ -14,6 +14,7 @@ from accompany.access import keyring, queries
 from accompany.access.queries import NOT_SET_UP
 from accompany.base import guards
 from accompany.base.refusal import Objection, Refused, refuse_if
+from accompany.base.whole_file import base as whole_file
 
 UNREACHABLE = Objection(
     "cli.database-unreachable",
@@ -29,6 +30,19 @@ UNGUARDED = Objection(
     "cli.guards-missing",
     "The database lacks guards that keep what was said from being changed, so nothing was done.",
     "Run `accompany doctor` to see which, then `accompany doctor --repair` to make them again.",
+)
+NOT_ENCRYPTED = Objection(
+    "cli.file-not-encrypted",
+    "The SQLite file is not encrypted as a whole, though nothing says that it need not be; nothing "
+    "was done.",
+    "If its disk is encrypted, set ACCOMPANY_PLAIN_SQLITE=1. Else make a backup with that setting, "
+    "and restore it without in an empty folder.",
+)
+ENCRYPTED = Objection(
+    "cli.file-encrypted",
+    "ACCOMPANY_PLAIN_SQLITE says that the SQLite file is not encrypted as a whole, but it is; "
+    "nothing was done.",
+    "Take that setting away.",
 )
 
 
@@ -46,13 +60,25 @@ def refuse_unless_ready(*, with_guards: bool = True) -> None:
 def is_there() -> bool:
     """Whether there is a database to speak of. Raises Refused if one should answer and does not."""
     name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite" and not _in_memory(str(name)) and not Path(name).exists():
-        return False  # to connect would make an empty one
+    if connection.vendor == "sqlite" and not _in_memory(str(name)):
+        if not Path(name).exists() or Path(name).stat().st_size == 0:
+            return False  # to connect would make an empty one
+        _refuse_other_cipher(Path(name))
     try:
         connection.ensure_connection()
     except Error:
         raise Refused([UNREACHABLE]) from None
     return True
+
+
+def is_encrypted_as_a_whole() -> bool:
+    """Whether the settings have the SQLite file encrypted as a whole."""
+    return connection.settings_dict["ENGINE"] == whole_file.ENGINE
+
+
+def _refuse_other_cipher(path: Path) -> None:
+    if whole_file.is_plain(path) is is_encrypted_as_a_whole():
+        raise Refused([NOT_ENCRYPTED if is_encrypted_as_a_whole() else ENCRYPTED])
 
 
 def _in_memory(name: str) -> bool:

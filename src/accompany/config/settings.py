@@ -36,6 +36,11 @@ TABLE = (
         "postgresql://user:password@host:port/name. Empty: SQLite in the home.",
     ),
     Setting(
+        "ACCOMPANY_PLAIN_SQLITE",
+        "",
+        "1: the SQLite file is not encrypted as a whole, because its disk is.",
+    ),
+    Setting(
         "ACCOMPANY_KEY_FILE", "", "Where the key file lies. Empty: the file `key` in the home."
     ),
     Setting("ACCOMPANY_ZONE", "America/New_York", "Its time zone: its days end there."),
@@ -75,12 +80,20 @@ def _secret() -> str:
     return secrets.token_hex(32)
 
 
-def _database(url: str) -> dict[str, Any]:
+def _file_key() -> bytes:
+    """The key of the SQLite file as a whole: asked for when the first connection is made."""
+    from accompany.access import keyring  # noqa: PLC0415 - it reads these settings
+
+    return keyring.key("database")
+
+
+def _database(url: str, *, plain: bool) -> dict[str, Any]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "django.db.backends.sqlite3" if plain else "accompany.base.whole_file",
             "NAME": HOME / "record.sqlite3",
-            "OPTIONS": {
+            "OPTIONS": ({} if plain else {"key": _file_key})
+            | {
                 # IMMEDIATE: a transaction that turns from reading to writing would be refused.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 60,
@@ -111,7 +124,11 @@ def _database(url: str) -> dict[str, Any]:
 SECRET_KEY = _secret()
 DEBUG = False
 ALLOWED_HOSTS = [host.strip() for host in read("ACCOMPANY_HOSTS").split(",")]
-DATABASES = {"default": _database(read("ACCOMPANY_DATABASE_URL"))}
+DATABASES = {
+    "default": _database(
+        read("ACCOMPANY_DATABASE_URL"), plain=read("ACCOMPANY_PLAIN_SQLITE") == "1"
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -60,6 +60,8 @@ class Planted:
         environment |= {
             "ACCOMPANY_HOME": str(home),
             "ACCOMPANY_DATABASE_URL": url,
+            # Each field holds by itself, without the cipher over the whole file.
+            "ACCOMPANY_PLAIN_SQLITE": "1",
             "DJANGO_SETTINGS_MODULE": "accompany.config.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
             "PYTHONWARNINGS": "ignore",

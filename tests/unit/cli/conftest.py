@@ -11,6 +11,7 @@ from django.db import connection
 
 from accompany.base import guards
 from accompany.cli.door import accompany
+from tests.shell import ASKED, Shell
 from tests.world import World
 
 
@@ -62,3 +63,15 @@ def unguarded() -> Iterator[None]:
 def off() -> Callable[[], Any]:
     """Takes the guards off for what is done within: `with off(): ...`."""
     return unguarded
+
+
+@pytest.fixture
+def shell(tmp_path):
+    return Shell(tmp_path / "home")
+
+
+@pytest.fixture
+def begun(shell):
+    """One in whose home a record has begun."""
+    assert shell("setup", *ASKED).returncode == 0
+    return shell

@@ -1,52 +1,13 @@
 """A record begins with `setup`, once, and the demo has a home of its own: seen from outside."""
 
 import json
-import os
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-SRC = Path(__file__).parents[3] / "src"
-ASKED = ("--organisation", "Casa Común", "--user", "ines", "--name", "Inés T.")
-
-
-@dataclass(frozen=True)
-class Shell:
-    """A terminal without a terminal, and with a home."""
-
-    home: Path
-
-    def environment(self) -> dict[str, str]:
-        """The environment of a machine on which nothing but the home is set."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACC")}
-        return {**kept, "ACCOMPANY_HOME": str(self.home), "PYTHONPATH": str(SRC)}
-
-    def __call__(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "accompany", *arguments],
-            env={**self.environment(), **more},
-            cwd=self.home.parent,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-@pytest.fixture
-def shell(tmp_path):
-    return Shell(tmp_path / "home")
-
-
-@pytest.fixture
-def begun(shell):
-    """One in whose home a record has begun."""
-    assert shell("setup", *ASKED).returncode == 0
-    return shell
+from tests.shell import ASKED
 
 
 def contents(home):
