@@ -407,6 +407,13 @@ def test(arguments: list[str]) -> int:
     return run_steps([*steps, *pytest_steps(arguments)])
 
 
+def walk(arguments: list[str]) -> int:
+    """Walk every page and command as everybody, in full, on both databases: who may what."""
+    prepare(*DEVELOPMENT)
+    os.environ["WALK_IN_FULL"] = "1"
+    return run_steps(pytest_steps(["tests/structure/test_walk.py", *arguments]))
+
+
 def lint(_arguments: list[str]) -> int:
     """Run the checks of `test` that need no test."""
     prepare(*DEVELOPMENT)
@@ -464,7 +471,7 @@ def reference(arguments: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": demo, "run": run, "test": test, "lint": lint, "format": format_code,
     "lock": lock, "wheel": wheel, "bench": bench, "messages": messages,
-    "reference": reference,
+    "reference": reference, "walk": walk,
 }  # fmt: skip
 
 

@@ -12,14 +12,22 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import figures, imports, known, pages, search
+from benchmarks import figures, imports, keys, known, pages, search, walls
 from benchmarks.place import DATABASES, Maker, maker
 from benchmarks.population import populate
 
-OF_A_POPULATION = {"pages": pages, "search": search, "figures": figures, "known": known}
+OF_A_POPULATION = {
+    "pages": pages,
+    "search": search,
+    "figures": figures,
+    "known": known,
+    "walls": walls,
+}
 """Each has `measure`, which yields lines about one installation with so many persons."""
+OF_AN_EMPTY_PLACE = {"keys": keys}
+"""Each has `measure`, which yields lines about an installation in which nobody is on record."""
 POPULATIONS = (1_000, 100_000, 1_000_000)
-NAMES = ("import", *OF_A_POPULATION)
+NAMES = ("import", *OF_A_POPULATION, *OF_AN_EMPTY_PLACE)
 
 
 def main() -> None:
@@ -30,6 +38,8 @@ def main() -> None:
         with maker(database) as made:
             if "import" in names:
                 measure_imports(made, [given.rows] if given.rows else imports.SIZES)
+            for name in [name for name in OF_AN_EMPTY_PLACE if name in names]:
+                measure_in_an_empty_place(made, name, given.rows)
             for rows in [given.rows] if given.rows else POPULATIONS:
                 measure_of_population(made, rows, wanted(names, rows, given.rows))
 
@@ -48,6 +58,15 @@ def measure_imports(made: Maker, sizes: Sequence[int]) -> None:
         for rows in sizes:
             for line in imports.measure(made, rows, Path(folder)):
                 print(f"import on {made.database}: {line}", flush=True)
+
+
+def measure_in_an_empty_place(made: Maker, name: str, rows: int | None) -> None:
+    """Measure what makes all that it needs."""
+    subject = OF_AN_EMPTY_PLACE[name]
+    for size in [rows] if rows else subject.SIZES:
+        with made.fresh() as place:
+            for line in subject.measure(place, size):
+                print(f"{name} on {made.database}: {line}", flush=True)
 
 
 def measure_of_population(made: Maker, rows: int, subjects: Sequence[str]) -> None:

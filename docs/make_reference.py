@@ -8,6 +8,7 @@ Makes `docs/reference/` from the code, so that it cannot say anything else.
 import importlib
 import os
 import pkgutil
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,10 @@ import click
 import django
 
 FOLDER = Path(__file__).resolve().parent / "reference"
-AREAS = ("base", "access", "sources", "people", "facilities", "custody", "figures", "exchange")
+AREAS = (
+    "base", "access", "sources", "people", "facilities", "custody", "enquiries", "figures",
+    "exchange",
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
@@ -46,12 +50,14 @@ def pages() -> dict[str, str]:
         "commands.md": page("Commands", commands()),
         "settings.md": page("Settings", settings()),
         "permissions.md": page("Permissions", permissions()),
+        "who-may-what.md": page("Who may what", who_may_what()),
         "figures.md": page("Figures", figures()),
         "layouts.md": page("Layouts", layouts()),
         "words.md": page("Words", words()),
         "refusals.md": page("Refusals", refusals()),
     }
-    contents = [f"- [{name.removesuffix('.md').capitalize()}]({name})" for name in made]
+    titles = {name: name.removesuffix(".md").replace("-", " ").capitalize() for name in made}
+    contents = [f"- [{title}]({name})" for name, title in titles.items()]
     return {"README.md": page("Reference", ["Made from the code.", *["\n".join(contents)]])} | made
 
 
@@ -94,6 +100,64 @@ def permissions() -> Iterator[str]:
         for one in Permission
     ]
     yield table(["", *(str(role.label) for role in Role)], rows)
+
+
+def who_may_what() -> Iterator[str]:
+    sys.path.insert(0, str(FOLDER.parents[1]))  # the table lies with the test that walks it
+    from tests import who_may_what as walked  # noqa: PLC0415
+    from tests.walls import patterns  # noqa: PLC0415
+
+    yield (
+        "Who may open what, and nobody else. `tests/structure/test_walk.py` goes to every address "
+        "and every command as each of these readers and compares; the table is "
+        "`tests/who_may_what.py`.\n\n"
+        "Where an address names a record, a list, a case or a question, it is one of the "
+        "organisation in the first column of readers: the record of a child who is in a "
+        "companion's case. To whoever is not named, there is nothing: the same status and the same "
+        "bytes as where there never was anything. Who has not signed in is asked to, wherever they "
+        "go."
+    )
+    by_name = {pattern.name: pattern for pattern in patterns()}
+    heads = ["Page", "", "In the organisation", "In another", "Besides"]
+    yield "## Pages\n\n" + table(
+        heads,
+        [
+            [address_of(by_name[name]), first_line(by_name[name].callback), *groups(letters)]
+            for name, letters in walked.read(walked.PAGES).items()
+        ],
+    )
+    yield (
+        "## Commands\n\nA command is run on the server, as the account that `--as` names; whoever "
+        "can run one holds key and database. It tells nothing of another organisation's records."
+    )
+    rows = [[f"`{n}`", groups(f"-{own}")[0]] for n, own in walked.read(walked.COMMANDS).items()]
+    yield table(["Command", "Open to"], rows)
+
+
+def groups(letters: str) -> list[str]:
+    """To whom something is open: in the organisation, in another, and besides."""
+    from tests import who_may_what as walked  # noqa: PLC0415
+
+    if letters[0] == "o":
+        return ["everybody, signed in or not", "everybody", "everybody"]
+    of_reader = list(zip(walked.READERS[1:], letters[1:], strict=False))
+    here, elsewhere = len(walked.HERE), len(walked.HERE) + len(walked.ELSEWHERE)
+    parts = [of_reader[:here], of_reader[here:elsewhere], of_reader[elsewhere:]]
+    return [told_of(part) for part in parts if part]
+
+
+def told_of(part: list[tuple[str, str]]) -> str:
+    inside = [reader.removesuffix(" elsewhere") for reader, letter in part if letter == "o"]
+    return "everybody" if len(inside) == len(part) else ", ".join(inside) or "–"
+
+
+def address_of(pattern: Any) -> str:
+    named = re.sub(r"<(?:[a-z]+:)?([a-z]+)>", lambda part: part[1].upper(), str(pattern.pattern))
+    return f"`/{named}`"
+
+
+def first_line(view: Any) -> str:
+    return (view.__doc__ or "").strip().splitlines()[0]
 
 
 def figures() -> Iterator[str]:

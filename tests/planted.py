@@ -12,9 +12,11 @@ import os
 import sys
 from datetime import date
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 import openpyxl
+import pyotp
 
 SEALED = {
     "given name": "Xochiquetzalli Eréndira",
@@ -42,6 +44,8 @@ SEALED = {
     "words of an answer": "pasó esas noches en el albergue de sor Filomena",
     "name of a user": "Marisol Quiñónez de la Vegarreal",
     "password of a user": "brisa-lenta-sobre-el-lago-Atitlanejo",
+    "name of a second factor": "el teléfono prestado de doña Anacleta",
+    "secret of an app": "ZXQ7QK4M2VTOYB5JWD3RNEHC6UAGSLPF",
     "name of a file": "lista-de-xochiquetzalli-zacapoaxtlan.csv",
     "name of a file under way": "subida-de-la-señora-quiñonez.csv",
     "name of a refused file": "rechazada-por-culpa-de-tonatiuh.csv",
@@ -51,6 +55,13 @@ SEALED = {
     "cell under way": "Nezahualpilli Ometochtzin",
     "cell of a refused file": "Tonatiuhcoatl Malinaltzin",
     "sheet": "hoja de Papantzin",
+    "text of a consent": "acepto que sepan de mi tía Cuicacihuatl del barrio de la Luz",
+    "witness of a consent": "la intérprete Yolotzin Tepalcapa",
+    "reason of an override": "está en quirófano en el hospital de San Onofre",
+    "privileged note": "contó en confianza lo del puente de Tlaltecuhtli",
+    "who demanded": "el agente Ehecatzin Bermúdez-Olmos",
+    "what was demanded": "dónde duerme la niña de la calle Magnolia",
+    "answer of counsel": "que esperen al juez Tecolotzin Arriaga",
 }
 """What must lie nowhere in the clear."""
 
@@ -106,6 +117,7 @@ def plant() -> None:
     )
     world = World(queries.operator())
     person = by_hand(world)
+    protected(world, person)
     by_list(world)
     under_way(world)
     by_browser(world.code(person))
@@ -205,6 +217,63 @@ def by_hand(world) -> UUID:
     return person
 
 
+def protected(world, person) -> None:
+    from datetime import timedelta  # noqa: PLC0415
+
+    from accompany.access.terms import Role  # noqa: PLC0415
+    from accompany.base import clock  # noqa: PLC0415
+    from accompany.consents import actions as consents  # noqa: PLC0415
+    from accompany.consents import queries  # noqa: PLC0415
+    from accompany.consents.terms import (  # noqa: PLC0415
+        ConsentFact,
+        Form,
+        Language,
+        Purpose,
+        ReferralFact,
+        Way,
+        What,
+    )
+    from accompany.demands import actions as demands  # noqa: PLC0415
+    from accompany.demands.terms import DemandFact, DemandKind, Finding  # noqa: PLC0415
+    from accompany.notes import actions as notes  # noqa: PLC0415
+    from accompany.notes.terms import NoteKind  # noqa: PLC0415
+
+    words, by, today = SEALED, world.admin, clock.today()
+    agreed = ConsentFact(
+        person,
+        person,
+        Purpose.SCHOOL,
+        None,
+        frozenset({What.NAMES}),
+        words["text of a consent"],
+        Language.SPANISH,
+        Form.SPOKEN,
+        words["witness of a consent"],
+        today,
+        today + timedelta(days=9),
+    )
+    consents.record_consent(agreed, told=world.told(), by=by)
+    fact = ReferralFact(person, world.elsewhere, Purpose.HEALTH, Way.TOLD, frozenset({What.NAMES}))
+    reason = words["reason of an override"]
+    for _ in range(2):  # one is confirmed, one waits
+        consents.ask_without_consent(fact, reason=reason, by=by)
+    first = queries.overrides_said(seen_by=by)[0]
+    consents.confirm_without_consent(override=first.id, by=world.actor())
+    counsel = world.actor(Role.COUNSEL)
+    note = words["privileged note"]
+    notes.write_note(person=person, kind=NoteKind.COUNSEL, words=note, on=today, by=counsel)
+    came = DemandFact(DemandKind.OTHER, words["who demanded"], words["what was demanded"])
+    demand = demands.log_demand(came, told=world.told(learned_on=today), by=by)
+    demands.advise(
+        demand=demand,
+        finding=Finding.OBJECT,
+        words=words["answer of counsel"],
+        asked_on=today,
+        on=today,
+        by=counsel,
+    )
+
+
 def by_list(world) -> None:
     from accompany.base.refusal import Refused  # noqa: PLC0415
     from accompany.exchange import receiving  # noqa: PLC0415
@@ -284,6 +353,7 @@ def by_browser(code: str) -> None:
             "/sign-in",
             {"username": OPEN["user name"], "password": SEALED["password of a user"]},
         ),
+        with_an_app(browser),
         browser.post("/people", {"text": f"{SEALED['given name']} {SEALED['family name']}"}),
         browser.post("/people", {"text": SEALED["A-number"]}),
         browser.get(f"/people/{code}"),
@@ -291,6 +361,15 @@ def by_browser(code: str) -> None:
         browser.get("/people/" + SEALED["family name"]),
     ]
     sys.stdout.write(" ".join(str(answer.status_code) for answer in answers) + "\n")
+
+
+def with_an_app(browser: Any) -> Any:
+    """Set up an app as a second factor, with a secret that can be looked for."""
+    session = browser.session
+    session["app_secret"] = secret = SEALED["secret of an app"]
+    session.save()
+    code = pyotp.TOTP(secret).now()
+    return browser.post("/account/app", {"code": code, "name": SEALED["name of a second factor"]})
 
 
 if __name__ == "__main__":

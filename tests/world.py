@@ -7,7 +7,7 @@ Everybody is invented.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,11 +17,13 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.test import Client
 
 from accompany.access import actions as access
 from accompany.access import queries as access_queries
 from accompany.access.actors import Actor
-from accompany.access.models import About, Entry, Organisation
+from accompany.access.models import About, CaseMember, Entry, Lent, Organisation, User
 from accompany.access.terms import OrganisationKind, Ref, Role
 from accompany.base import clock, dates
 from accompany.base.dates import When
@@ -49,6 +51,7 @@ from accompany.people.terms import NameFact, PersonFact, Relation, TieFact
 from accompany.sources import queries as sources_queries
 from accompany.sources.models import ReceivedList
 from accompany.sources.terms import How, TellingFact
+from accompany.web import proof
 from tests.cast import DAUGHTER, LIST, MOTHER, SON
 
 PASSWORD = "brisa-lenta-sobre-el-lago"  # of every account here
@@ -191,6 +194,55 @@ class World:
         team = access.make_team(name="Nadie", members=[], by=self.admin)
         people.keep_to_team(person=person, team=team.pk, by=self.admin)
 
+    def lend(
+        self, person: UUID, to: UUID | None = None, *, hours: float = 2, username: str | None = None
+    ) -> None:
+        """Lend a person to another organisation for some hours, or to one account."""
+        people.lend(
+            person=person,
+            to=to or self.elsewhere,
+            until=later(hours / 24),
+            by=self.admin,
+            username=username,
+        )
+
+    def end_slots(self) -> None:
+        """Let every slot have ended a minute ago."""
+        Lent.objects.update(since=later(-1), until=later(-1 / 24 / 60))
+
+    def case(self, *persons: UUID, members: Iterable[Actor] = ()) -> UUID:
+        """A case about these persons, with these members."""
+        made = access.make_case(by=self.admin)
+        for person in persons:
+            people.put_in_case(person=person, case=made.pk, by=self.admin)
+        for member in members:
+            access.join_case(case=made.pk, username=self.username(member), by=self.admin)
+        return made.pk
+
+    def companion(self, *persons: UUID) -> Actor:
+        """A companion, member of one case about these persons."""
+        somebody = self.colleague(Role.COMPANION)
+        self.case(*persons, members=[somebody])
+        return self.today(somebody)
+
+    def username(self, actor: Actor) -> str:
+        """The user name of somebody."""
+        return User.objects.get(pk=actor.user).username
+
+    def today(self, actor: Actor) -> Actor:
+        """Somebody as they are now that what they may see was changed."""
+        return access_queries.actor_of(User.objects.get(pk=actor.user))
+
+    def long_unused(self, actor: Actor) -> Actor:
+        """Somebody whose account was not used for as many weeks as make it lapse."""
+        User.objects.filter(pk=actor.user).update(used_on=lapsed_on())
+        return self.today(actor)
+
+    def place_long_unused(self, actor: Actor) -> Actor:
+        """Somebody who opened no record of their cases for as many weeks."""
+        CaseMember.objects.filter(user=actor.user).update(used_on=lapsed_on())
+        return self.today(actor)
+
     def family(self) -> Family:
         """A mother and two children, tied, and the children taken from her by one act."""
         mother, daughter, son = (self.person(name) for name in (MOTHER, DAUGHTER, SON))
@@ -234,6 +286,24 @@ class World:
         """The persons that came with a list, relatives too, in the order of their ids."""
         came = Person.objects.filter(recorded_in=received.recorded_in).order_by("pk")
         return list(came.values_list("pk", flat=True))
+
+
+def browser_of(actor: Actor, browser: Client | None = None) -> Client:
+    """A browser in which this actor is signed in, by two things and a moment ago."""
+    user = User.objects.get(pk=actor.user)
+    user.must_choose_password = False
+    user.save(update_fields=["must_choose_password"])
+    browser = browser or Client()
+    browser.force_login(user)
+    proven(browser)
+    return browser
+
+
+def proven(browser: Client) -> None:
+    """Whoever is signed in proved it by two things, a moment ago."""
+    session = browser.session
+    proof.note(session, by_factor=True)
+    session.save()
 
 
 class Text:
@@ -287,6 +357,11 @@ def changes_nothing(error: type[Exception]) -> Iterator[None]:
     with pytest.raises(error):
         yield
     assert count_rows() == before
+
+
+def lapsed_on() -> date:
+    """The last day of use of what has lapsed today."""
+    return clock.today() - timedelta(weeks=settings.ACCOMPANY_LAPSE_WEEKS)
 
 
 def later(days: float) -> datetime:

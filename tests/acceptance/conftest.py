@@ -1,12 +1,10 @@
 """What the scenarios share: an administrator, and her browser."""
 
 import pytest
-from django.test import Client
 
 from accompany.access.actors import Actor
-from accompany.access.models import User
 from accompany.cli.door import accompany
-from tests.world import World
+from tests.world import World, browser_of
 
 
 @pytest.fixture
@@ -18,8 +16,7 @@ def ines(world: World) -> Actor:
 @pytest.fixture
 def page(ines: Actor):
     """Reads a page as she sees it, as text."""
-    client = Client()
-    client.force_login(User.objects.get(pk=ines.user))
+    client = browser_of(ines)
 
     def read(address: str) -> str:
         answer = client.get(address)

@@ -18,7 +18,11 @@ PAGES = (
     "/users",
     "/users/invite",
     "/trail",
+    "/erasures",
     "/questions",
+    "/demands",
+    "/demands/log",
+    "/referrals/waiting",
     "/record/person",
     "/help",
 )
@@ -29,7 +33,8 @@ def of_a_person(page) -> list[str]:
     page.goto("/people")
     first = page.locator("main tbody th a").first.get_attribute("href")
     forms = ("facts", "stay", "tie", "arrival", "separation", "reunification")
-    return [first, f"{first}/family", f"{first}/join", *(f"{first}/record/{f}" for f in forms)]
+    more = ("family", "join", "consent", "consent/record", "refer", "erase")
+    return [first, *(f"{first}/{m}" for m in more), *(f"{first}/record/{f}" for f in forms)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -30,11 +30,18 @@ every_model = pytest.mark.parametrize("model", OURS, ids=label)
 # Who writes besides actions, and why.
 WRITE_BESIDES_ACTIONS = {
     "access/trail.py": "entries, batches, what they are bound to: every action writes through it",
+    "access/sessions.py": "Django's engine of sessions, which writes with every request",
+    "access/throttling.py": "tries to come in, which nobody in particular makes",
+    "access/second_factors.py": "actions, and what uses up a code as it is proven",
+    "access/entering.py": "actions",
     "access/sealing.py": "keys, as sealers are asked for",
+    "access/rotation.py": "wrapping keys, and what they wrap; digests, under another key",
+    "exchange/restore.py": "a whole backup, into an empty place",
     "base/bulk.py": "the bulk door itself",
     "base/models.py": "the count of codes given out",
     "base/management/commands/flush.py": "empties test databases",
     "exchange/incoming.py": "files under way, a job's own table, and the uploads' keys",
+    "sources/erasure.py": "every area's tables, as part of the action that erases a person",
     "cli/jobs.py": "the task library's table: jobs whose worker died are taken up again",
 }
 
@@ -45,7 +52,6 @@ BY_NOBODY = {
     "access.choose_language": "one's own, and about nobody",
     "access.signed_in": "the user who signs in is who does it",
     "access.signed_out": "likewise",
-    "access.sign_in_failed": "nobody came in",
     "access.one_time_password": "changes nothing",
     "custody.ask_about": "derived: what rules find, whoever asks",
     "sources.ask_anew": "derived, likewise",
@@ -58,6 +64,7 @@ BY_NOBODY = {
     "sources.sealed_rows": "makes rows ready; changes nothing",
     "sources.head": "makes rows ready; changes nothing",
     "people.identifier_digest": "changes nothing",
+    "people.digests_of": "changes nothing",
 }
 
 # Queries that know no reader, and why each shows nobody what is not theirs.
@@ -66,15 +73,18 @@ _FOUND = "of records that a query with `seen_by` found, or of a list that one di
 _WORKS = "a piece that other queries and actions are made of"
 SEEN_BY_ANYBODY = {
     "access": dict.fromkeys(
-        ("actor_of", "actor_for", "operator", "user_with", "is_set_up", "is_throttled"),
+        ("actor_of", "actor_for", "operator", "user_with", "user_half_in", "is_set_up"),
         "before it is known who reads",
     )
-    | dict.fromkeys(("organisations", "organisation", "entries"), _OPEN)
-    | {"names_of": "how colleagues are called, for colleagues", "attempt_digests": _WORKS},
+    | dict.fromkeys(("organisations", "organisation", "entries", "codes_of_cases"), _OPEN)
+    | {
+        "names_of": "how colleagues are called, for colleagues",
+        "has_lapsed": _WORKS,
+    },
     "sources": dict.fromkeys(
         (
             "tellings", "rows_of", "names_of", "row_counts", "row", "rows", "brought_by",
-            "codes_of", "raw_of", "questions_by_kind", "answers_about",
+            "codes_of", "raw_of", "is_file_erased", "questions_by_kind", "answers_about",
         ),
         _FOUND,
     )
@@ -82,7 +92,7 @@ SEEN_BY_ANYBODY = {
     | {"organisation_named": _OPEN},
     "people": dict.fromkeys(
         (
-            "sealers_of", "names_said", "name_in", "facts_said", "ties_said", "links_said",
+            "sealers_of", "held_with", "names_said", "name_in", "facts_said", "ties_said", "links_said",
             "arrivals_said", "family_units_of", "memberships", "codes_of", "counts_of",
             "about_whom", "persons_named", "questions_of_row",
         ),
@@ -92,6 +102,8 @@ SEEN_BY_ANYBODY = {
         "with_identifier": "ids alone, which `search` shows to whom may see them",
         "statement": "its person is asked for before it is shown or changed",
     },
+    "erasure": dict.fromkeys(("goes_with", "told", "stand", "mac_of"), _WORKS)
+    | {"verify_counts": _OPEN, "counts": "for figures, which withhold what could point at someone"},
     "facilities": dict.fromkeys(("places", "names_of", "by_words"), _OPEN),
     "custody": dict.fromkeys(
         ("stays_said", "events_said", "gaps_of"), _FOUND

@@ -1,6 +1,7 @@
 """Everything that changes who works here and who may see what."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,21 +9,34 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accompany.access import keyring, queries, sealing, trail
+from accompany.access import (
+    keyring,
+    queries,
+    rotation,
+    rules,
+    sealing,
+    second_factors,
+    sessions,
+    trail,
+)
 from accompany.access.actors import Actor
 from accompany.access.models import (
+    Case,
+    CaseMember,
+    CaseRecord,
     Lent,
     Organisation,
-    SignInAttempt,
     Team,
     TeamMember,
     User,
     Wall,
 )
 from accompany.access.permissions import OF_ROLE
-from accompany.access.terms import Event, OrganisationKind, Permission, Ref, Role
-from accompany.base import clock
+from accompany.access.queries import USER_UNKNOWN
+from accompany.access.terms import Event, LentFor, OrganisationKind, Permission, Ref, Role
+from accompany.base import clock, codes
 from accompany.base.ids import uuid7
+from accompany.base.models import take_numbers
 from accompany.base.refusal import Objection, Refused, refuse_if
 
 AGENCIES = (
@@ -61,10 +75,15 @@ LAST_ADMINISTRATOR = Objection(
     "This is the last active administrator, and somebody must be able to let people in.",
     "Invite another administrator first.",
 )
-USER_UNKNOWN = Objection(
-    "access.user-unknown",
-    "There is no such account in this organisation.",
-    "Look at the list of users.",
+RENEWED_BY_ANOTHER = Objection(
+    "access.renewed-by-another",
+    "Nobody renews the account they are using.",
+    "Ask another administrator, or whoever runs the server: `accompany users renew`.",
+)
+UNLOCKED_BY_ANOTHER = Objection(
+    "access.unlocked-by-another",
+    "Nobody unlocks their own account.",
+    "Ask another administrator, or whoever runs the server: `accompany users reset`.",
 )
 
 
@@ -81,6 +100,7 @@ def set_up(*, organisation: str, username: str, called: str, password: str | Non
         home = Organisation(code="own", name=organisation, kind=OrganisationKind.HOLDER)
         setup = Actor(None, home.pk, OF_ROLE[Role.ADMINISTRATOR], at_terminal=True)
         with trail.change(Event.SET_UP, by=setup):
+            rotation.begin_first()
             home.save(force_insert=True)
             for code, name in AGENCIES:
                 Organisation.objects.create(code=code, name=name, kind=OrganisationKind.AGENCY)
@@ -159,6 +179,7 @@ def deactivate_user(*, username: str, by: Actor) -> None:
     with trail.change(Event.USER_DEACTIVATED, by=by, about=[Ref("user", user.pk)]):
         user.is_active = False
         user.save(update_fields=["is_active"])
+        sessions.end(user.pk)
 
 
 def reactivate_user(*, username: str, by: Actor) -> None:
@@ -169,25 +190,50 @@ def reactivate_user(*, username: str, by: Actor) -> None:
         user.save(update_fields=["is_active"])
 
 
-def reset_user(*, username: str, by: Actor) -> str:
-    """Give an account a new password for one sign-in, and end its sessions; returns it."""
+def reset_user(*, username: str, by: Actor, second_factors_too: bool = False) -> str:
+    """
+    Give an account a new password for one sign-in, unlock it, and end its sessions; returns it.
+
+    With `second_factors_too` its second factors and recovery codes go: for who lost a telephone.
+    Raises Refused for one's own account that is locked.
+    """
     user = _mine(username, by)
-    password = one_time_password()
-    with trail.change(Event.USER_RESET, by=by, about=[Ref("user", user.pk)]):
-        user.password = make_password(password)  # sessions hang on its hash
+    if user.locked_at and user.pk == by.user and not by.at_terminal:
+        raise Refused([UNLOCKED_BY_ANOTHER])
+    password, about = one_time_password(), [Ref("user", user.pk)]
+    with trail.change(Event.USER_RESET, by=by, about=about):
+        user.password = make_password(password)
         user.must_choose_password = True
-        user.save(update_fields=["password", "must_choose_password"])
+        user.locked_at = user.locked_by = user.lock_seen_by = None
+        user.save(
+            update_fields=[
+                "password",
+                "must_choose_password",
+                "locked_at",
+                "locked_by",
+                "lock_seen_by",
+            ]
+        )
+        sessions.end(user.pk)
+        if second_factors_too:
+            with trail.change(Event.SECOND_FACTORS_RESET, by=by, about=about):
+                second_factors.remove_all(user.pk)
     return password
 
 
-def choose_password(*, user: User, password: str, by: Actor) -> None:
-    """Set the password that a user chose for themselves; nobody chooses another's."""
+def choose_password(*, user: User, password: str, by: Actor, session: UUID | None = None) -> None:
+    """
+    Set the password that a user chose for themselves; nobody chooses another's.
+
+    Their sessions end, but the one in use.
+    """
     if by.user != user.pk:
         raise PermissionDenied
     with trail.change(Event.PASSWORD_CHOSEN, by=by, about=[Ref("user", user.pk)]):
         user.password = make_password(password)
         user.must_choose_password = False
         user.save(update_fields=["password", "must_choose_password"])
+        sessions.end(user.pk, besides=session)
 
 
 def choose_language(*, user: User, language: str) -> None:
@@ -221,14 +267,6 @@ def signed_out(*, user: User) -> None:
     trail.look(Event.SIGNED_OUT, by=queries.actor_of(user), about=[Ref("user", user.pk)])
 
 
-def sign_in_failed(*, username: str, origin: str) -> None:
-    """Note a failed sign-in, by digests, for throttling; attempts that no longer count go."""
-    tried, came_from = queries.attempt_digests(username, origin)
-    now = clock.now()
-    SignInAttempt.objects.filter(at__lt=now - queries.SIGN_IN_WINDOW).delete()
-    SignInAttempt.objects.create(tried=tried, origin=came_from, at=now)
-
-
 def make_team(*, name: str, members: list[str], by: Actor) -> Team:
     """A team of users of the actor's organisation, by user name."""
     by.must(Permission.MANAGE_USERS)
@@ -253,11 +291,141 @@ def keep_to_team(*, record: UUID, team: UUID, by: Actor) -> None:
         Wall.objects.get_or_create(record=record, team_id=team)
 
 
-def lend(*, record: UUID, to: UUID, until: datetime, by: Actor) -> None:
-    """Let another organisation see the record until a moment; called by `people.actions`."""
+def lend(
+    *,
+    record: UUID,
+    to: UUID,
+    until: datetime,
+    by: Actor,
+    kind: LentFor = LentFor.SLOT,
+    username: str | None = None,
+) -> None:
+    """
+    Let an organisation, or one user of it, see the record until a moment.
+
+    `people.actions` calls this, which knows whose the record is; of a referral `consents.actions`,
+    which knows what the person agreed to. Raises Refused for more than ten hours, but where it is a
+    referral, and for a user who is not there.
+    """
+    by.must(Permission.REFER if kind is LentFor.REFERRAL else Permission.MANAGE_USERS)
+    since = clock.now()
+    objections = rules.objections_to_lending(kind, since, until)
+    borrower = User.objects.filter(username=username, organisation=to).first() if username else None
+    if username and borrower is None:
+        objections.append(rules.NOT_OF_THEM)
+    refuse_if(objections)
+    about = [Ref("person", record), *([Ref("user", borrower.pk)] if borrower else [])]
+    with trail.change(Event.ACCESS_CHANGED, by=by, about=about):
+        Lent.objects.create(
+            id=uuid7(),
+            record=record,
+            to_id=to,
+            user=borrower,
+            kind=kind,
+            since=since,
+            until=until,
+        )
+
+
+def take_back(*, record: UUID, lent: UUID, by: Actor) -> None:
+    """End at once what was lent of a record; `people.actions` calls this."""
     by.must(Permission.MANAGE_USERS)
+    now = clock.now()
     with trail.change(Event.ACCESS_CHANGED, by=by, about=[Ref("person", record)]):
-        Lent.objects.create(id=uuid7(), record=record, to_id=to, until=until)
+        Lent.objects.filter(pk=lent, record=record, until__gt=now).update(until=now)
+
+
+def end_referral(*, record: UUID, to: UUID, by: Actor) -> None:
+    """End at once what was lent of a record with a referral; `consents.actions` calls this."""
+    by.must(Permission.RECORD)
+    now = clock.now()
+    lent = Lent.objects.filter(record=record, to=to, kind=LentFor.REFERRAL, until__gt=now)
+    with trail.change(Event.ACCESS_CHANGED, by=by, about=[Ref("person", record)]):
+        lent.update(until=now)
+
+
+def make_case(*, by: Actor) -> Case:
+    """A case of the actor's organisation, about nobody yet."""
+    by.must(Permission.MANAGE_USERS)
+    made = Case(organisation_id=by.organisation)
+    with trail.change(Event.CASE_CHANGED, by=by, about=[Ref("case", made.pk)]):
+        (number,) = take_numbers(1)
+        made.code = codes.code_of(number, keyring.key("codes"))
+        made.save(force_insert=True)
+    return made
+
+
+def put_in_case(*, case: UUID, record: UUID, by: Actor) -> None:
+    """
+    From now on the members of the case see the record; `people.actions` calls this.
+
+    Raises Case.DoesNotExist for the case of another organisation.
+    """
+    _case(case, by)
+    with trail.change(Event.CASE_CHANGED, by=by, about=[Ref("case", case), Ref("person", record)]):
+        CaseRecord.objects.get_or_create(case_id=case, record=record)
+
+
+def take_from_case(*, case: UUID, record: UUID, by: Actor) -> None:
+    """The members of the case no longer see the record by it."""
+    _case(case, by)
+    with trail.change(Event.CASE_CHANGED, by=by, about=[Ref("case", case), Ref("person", record)]):
+        CaseRecord.objects.filter(case=case, record=record).delete()
+
+
+def join_case(*, case: UUID, username: str, by: Actor) -> None:
+    """
+    Let a user of the actor's organisation see the persons of a case, from today on.
+
+    Who was a member is one anew: that is how a place that lapsed is renewed. Raises Refused for a
+    user who is not there.
+    """
+    _case(case, by)
+    user = _mine(username, by)
+    with trail.change(Event.CASE_CHANGED, by=by, about=[Ref("case", case), Ref("user", user.pk)]):
+        CaseMember.objects.update_or_create(
+            case_id=case, user=user, defaults={"used_on": clock.today()}
+        )
+
+
+def leave_case(*, case: UUID, username: str, by: Actor) -> None:
+    """A user no longer sees the persons of a case by it."""
+    _case(case, by)
+    user = _mine(username, by)
+    with trail.change(Event.CASE_CHANGED, by=by, about=[Ref("case", case), Ref("user", user.pk)]):
+        CaseMember.objects.filter(case=case, user=user).delete()
+
+
+def _case(case: UUID, by: Actor) -> Case:
+    by.must(Permission.MANAGE_USERS)
+    return Case.objects.get(pk=case, organisation=by.organisation)
+
+
+def opened(*, records: Iterable[UUID], by: Actor) -> None:
+    """Note that a member opened records of their cases today, once a day: so no place lapses."""
+    if by.cases:
+        today = clock.today()
+        CaseMember.objects.filter(
+            user=by.user,
+            case__in=by.cases,
+            case__records__record__in=list(records),
+            used_on__lt=today,
+        ).update(used_on=today)
+
+
+def used(*, user: User, by: Actor) -> None:
+    """Note that an account is in use today, once a day; one that has lapsed stays so."""
+    today = clock.today()
+    if not by.has_lapsed and user.used_on < today:
+        User.objects.filter(pk=user.pk).update(used_on=today)
+
+
+def renew_user(*, username: str, by: Actor) -> None:
+    """Let an account that has lapsed see persons again. Raises Refused for one's own."""
+    user = _mine(username, by)
+    refuse_if([RENEWED_BY_ANOTHER] if user.pk == by.user and not by.at_terminal else [])
+    with trail.change(Event.USER_RENEWED, by=by, about=[Ref("user", user.pk)]):
+        User.objects.filter(pk=user.pk).update(used_on=clock.today())
 
 
 def make_key() -> str:

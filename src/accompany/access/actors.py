@@ -14,7 +14,10 @@ class Actor:
     """
     Whoever reads or changes the record: a user, in one organisation, with what they may do.
 
-    `at_terminal` marks a command: whoever can run one on the server holds key and database.
+    `cases` are those of theirs that have not lapsed; who may not see every case sees the persons of
+    these alone. `has_lapsed`: the account was not used for weeks, and shows no person until
+    somebody renews it. `at_terminal` marks a command: whoever can run one on the server holds key
+    and database.
     """
 
     user: UUID | None
@@ -22,6 +25,8 @@ class Actor:
     permissions: frozenset[Permission]
     teams: frozenset[UUID] = frozenset()
     at_terminal: bool = False
+    cases: frozenset[UUID] = frozenset()
+    has_lapsed: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Whether this actor has the permission."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +11,24 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import Q, QuerySet
 
-from accompany.access import sealing
+from accompany.access import rules, sealing
 from accompany.access.actors import Actor
-from accompany.access.models import About, Entry, Organisation, SignInAttempt, Team, User
-from accompany.access.terms import Permission, Ref
+from accompany.access.models import (
+    About,
+    Case,
+    CaseMember,
+    Entry,
+    Lent,
+    Organisation,
+    Team,
+    User,
+)
+from accompany.access.permissions import LEFT_WHEN_LAPSED
+from accompany.access.terms import OrganisationKind, Permission, Ref
 from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
 
 NAME_FIELD = "access_user.sealed_name"
-SIGN_IN_WINDOW = timedelta(minutes=15)
-SIGN_IN_TRIES = 10
 
 NOT_SET_UP = Objection(
     "access.not-set-up",
@@ -33,21 +41,44 @@ NO_SUCH_USER = Objection(
     "Check the name with `accompany users`, or leave --as out.",
 )
 
+USER_UNKNOWN = Objection(
+    "access.user-unknown",
+    "There is no such account in this organisation.",
+    "Look at the list of users.",
+)
+
 
 def actor_of(user: User, *, at_terminal: bool = False) -> Actor:
-    """The actor that a user is."""
+    """The actor that a user is today. At a terminal no account lapses: somebody must renew them."""
+    today = clock.today()
+    lapsed = not at_terminal and has_lapsed(user.used_on, today)
+    permissions = user.permissions
     return Actor(
         user=user.pk,
         organisation=user.organisation_id,
-        permissions=user.permissions,
+        permissions=permissions & LEFT_WHEN_LAPSED if lapsed else permissions,
         teams=frozenset(user.teams.values_list("pk", flat=True)),
         at_terminal=at_terminal,
+        cases=frozenset()
+        if Permission.SEE_EVERY_CASE in permissions
+        else _cases_of(user, today, lapse=not at_terminal),
+        has_lapsed=lapsed,
     )
 
 
+def has_lapsed(used_on: date, today: date) -> bool:
+    """Whether what was last used on a day has lapsed by another."""
+    return rules.has_lapsed(used_on, today, weeks=settings.ACCOMPANY_LAPSE_WEEKS)
+
+
+def _cases_of(user: User, today: date, *, lapse: bool) -> frozenset[UUID]:
+    places = CaseMember.objects.filter(user=user).values_list("case", "used_on")
+    return frozenset(case for case, used_on in places if not (lapse and has_lapsed(used_on, today)))
+
+
 def actor_for(user: UUID) -> Actor | None:
-    """The actor that a user is, for a job of theirs; None once they are no longer active."""
-    found = User.objects.filter(pk=user, is_active=True).first()
+    """The actor that a user is, for a job of theirs; None once they are locked or not active."""
+    found = User.objects.filter(pk=user, is_active=True, locked_at=None).first()
     return None if found is None else actor_of(found)
 
 
@@ -66,12 +97,22 @@ def operator(username: str | None = None) -> Actor:
 
 
 def user_with(username: str, password: str) -> User | None:
-    """The active user of that name and password; a name that nobody has takes as long to refuse."""
+    """
+    The user of that name and password, if nothing keeps them out.
+
+    A name that nobody has takes as long to refuse.
+    """
     user = User.objects.filter(username=username).first()
     if user is None:
         make_password(password)
         return None
-    return user if check_password(password, user.password) and user.is_active else None
+    right = check_password(password, user.password)
+    return user if right and user.is_active and user.locked_at is None else None
+
+
+def user_half_in(user: str) -> User | None:
+    """The user who gave the password, and whom nothing keeps out since."""
+    return User.objects.filter(pk=user, is_active=True, locked_at=None).first()
 
 
 def is_set_up() -> bool:
@@ -116,23 +157,53 @@ def teams(*, seen_by: Actor) -> QuerySet[Team]:
     return Team.objects.filter(organisation=seen_by.organisation).order_by("name")
 
 
-def is_throttled(username: str, origin: str) -> bool:
-    """Whether so many sign-ins failed lately, for this name or from there, that none is tried."""
-    since = clock.now() - SIGN_IN_WINDOW
-    lately = SignInAttempt.objects.filter(at__gt=since)
-    tried, came_from = attempt_digests(username, origin)
-    return (
-        lately.filter(tried=tried, origin=came_from).count() >= SIGN_IN_TRIES
-        or lately.filter(origin=came_from).count() >= 5 * SIGN_IN_TRIES
-    )
+def cases(*, seen_by: Actor) -> QuerySet[Case]:
+    """The cases of the actor's organisation, newest first, for whoever manages its users."""
+    seen_by.must(Permission.MANAGE_USERS)
+    found = Case.objects.filter(organisation=seen_by.organisation).order_by("-id")
+    return found.prefetch_related("records", "members__user")
 
 
-def attempt_digests(username: str, origin: str) -> tuple[bytes, bytes]:
-    """Keyed digests of what was tried and from where: neither is kept itself."""
-    return (
-        sealing.digest_of("sign-in-name", username.casefold()),
-        sealing.digest_of("sign-in-origin", origin),
-    )
+def case(code: str, *, seen_by: Actor) -> Case | None:
+    """The case of that code, if it is there for this actor."""
+    return cases(seen_by=seen_by).filter(code=code).first()
+
+
+def codes_of_cases(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The codes of cases, by id."""
+    return dict(Case.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
+
+
+def cases_about(record: UUID, *, seen_by: Actor) -> QuerySet[Case]:
+    """The cases of the actor's organisation that a record is in."""
+    return cases(seen_by=seen_by).filter(records__record=record)
+
+
+def teams_about(record: UUID, *, seen_by: Actor) -> QuerySet[Team]:
+    """The teams to which a record is kept."""
+    return teams(seen_by=seen_by).filter(wall__record=record)
+
+
+def lent_now(record: UUID, *, seen_by: Actor) -> QuerySet[Lent]:
+    """To whom a record is lent at this moment, the first to end first."""
+    seen_by.must(Permission.MANAGE_USERS)
+    now = clock.now()
+    found = Lent.objects.filter(record=record, since__lte=now, until__gt=now)
+    return found.select_related("to", "user").order_by("until", "id")
+
+
+def borrowed(*, by: Actor, now: datetime) -> QuerySet[Lent]:
+    """What is lent to an actor at a moment: to them alone, or to all of their organisation."""
+    to = Q(user=by.user) if by.user else Q(pk=None)
+    if by.may(Permission.SEE_EVERY_CASE):
+        to |= Q(user=None)
+    return Lent.objects.filter(to, to=by.organisation, since__lte=now, until__gt=now)
+
+
+def holders(*, seen_by: Actor) -> QuerySet[Organisation]:
+    """The other organisations that keep records here."""
+    found = Organisation.objects.filter(kind=OrganisationKind.HOLDER).order_by("name")
+    return found.exclude(pk=seen_by.organisation)
 
 
 @dataclass(frozen=True)

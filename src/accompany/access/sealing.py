@@ -17,10 +17,12 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accompany.access import keyring
-from accompany.access.models import Key
-from accompany.base.bulk import record_all
+from accompany.access.models import Key, Wrapping
+from accompany.base.bulk import Plain, plain_rows, record_plain
 from accompany.base.refusal import Objection, Refused
 
 FORMAT = b"\x01"
@@ -32,6 +34,12 @@ NOT_OPENED = Objection(
     "access.seal-not-opened",
     "Something sealed could not be opened: it was changed, or the key is another record's.",
     "Check that the key file belongs to this database, then run `accompany verify`.",
+)
+KEYS_CHANGED = Objection(
+    "access.keys-changed",
+    "The keys of this record were changed while this was under way, so nothing was recorded.",
+    "Do it again. If it is refused again, see that every machine has the new keys, and start "
+    "`accompany serve` anew.",
 )
 
 
@@ -91,24 +99,109 @@ KeyRow = tuple[UUID, str, int, bytes]
 
 
 def made(kind: str, records: Iterable[UUID]) -> tuple[dict[UUID, Sealer], list[KeyRow]]:
-    """A sealer for each record, and the rows of the vault that will keep its key, wrapped."""
+    """
+    A sealer for each record, and the rows of the vault that will keep its key, wrapped.
+
+    What stores the rows passes them through `wrapped_as_now` first.
+    """
     epoch = keyring.epoch()
-    wrapper = _wrapper(epoch)
     sealers, rows = {}, []
     for record in records:
         data_key = os.urandom(32)
         sealers[record] = Sealer(data_key)
-        nonce = os.urandom(_NONCE)
-        wrapped = FORMAT + nonce + wrapper.encrypt(nonce, data_key, _wrapped_as(kind, record))
-        rows.append((record, kind, epoch, wrapped))
+        rows.append((record, kind, epoch, wrap(epoch, kind, record.bytes, data_key)))
     return sealers, rows
 
 
 def new_sealers(kind: str, records: Sequence[UUID]) -> dict[UUID, Sealer]:
     """Make a data key for each record, keep it wrapped in the vault, and hand out the sealers."""
+    if not records:
+        return {}
     sealers, rows = made(kind, records)
-    record_all(Key, KEY_COLUMNS, rows)
+    with transaction.atomic():
+        plain = wrapped_as_now(plain_rows(Key, KEY_COLUMNS, rows))
+        record_plain(Key, KEY_COLUMNS, plain)
     return sealers
+
+
+def wrapped_as_now(rows: Sequence[tuple[Plain, ...]]) -> list[tuple[Plain, ...]]:
+    """
+    Rows of the vault, in plain values as `KEY_COLUMNS` has them, under the wrapping key in use.
+
+    It may have changed since they were made. Call within the transaction that stores them: until
+    its end no other wrapping key comes into use. Raises Refused if the one in use is not here.
+    """
+    hold_wrapping()
+    epoch = wrapping_in_use()
+    if epoch is None or all(row[2] == epoch for row in rows):
+        return list(rows)
+    return [_rewrapped(row, epoch) for row in rows]
+
+
+def _rewrapped(row: tuple[Plain, ...], epoch: int) -> tuple[Plain, ...]:
+    record, kind, before, wrapped = row
+    assert isinstance(record, bytes) and isinstance(kind, str)  # noqa: S101, PT018 - KEY_COLUMNS
+    assert isinstance(before, int) and isinstance(wrapped, bytes)  # noqa: S101, PT018
+    try:
+        return record, kind, epoch, rewrap(before, epoch, kind, record, wrapped)
+    except Refused:  # the key that wrapped it is gone, or the one in use is not here
+        raise Refused([KEYS_CHANGED]) from None
+
+
+def rewrap(before: int, epoch: int, kind: str, record: bytes, wrapped: bytes) -> bytes:
+    """A wrapped key of a record under another wrapping key. Raises Refused if it cannot be."""
+    return wrap(epoch, kind, record, _data_key(before, kind, record, wrapped))
+
+
+def wrap(epoch: int, kind: str, record: bytes, data_key: bytes) -> bytes:
+    """A data key of a record as the vault keeps it. Raises Refused without the wrapping key."""
+    nonce = os.urandom(_NONCE)
+    try:
+        wrapper = _wrapper(epoch)
+    except KeyError:
+        raise Refused([KEYS_CHANGED]) from None
+    return FORMAT + nonce + wrapper.encrypt(nonce, data_key, _wrapped_as(kind, record))
+
+
+_WRAPPING_LOCK = 0x77726170  # any number that nobody else locks
+
+
+def hold_wrapping() -> None:
+    """See that no other wrapping key comes into use until the end of this transaction."""
+    if connection.vendor == "postgresql":  # on SQLite there is one writer
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_WRAPPING_LOCK])
+
+
+def may_change_wrapping() -> bool:
+    """Within a transaction: whether nobody is storing keys, and nobody can until its end."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_WRAPPING_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def wrapping_in_use() -> int | None:
+    """The number of the wrapping key in use; None before the set-up."""
+    return Wrapping.objects.order_by("-epoch").values_list("epoch", flat=True).first()
+
+
+_PROOF_OF = b"the wrapping key of this record"
+
+
+def proof(epoch: int) -> bytes:
+    """Known text, sealed by a wrapping key."""
+    return wrap(epoch, "proof", b"", _PROOF_OF)
+
+
+def is_proven(wrapping: Wrapping) -> bool:
+    """Whether the wrapping key of that number that is here is the one that made its proof."""
+    try:
+        opened = _data_key(wrapping.epoch, "proof", b"", bytes(wrapping.proof))
+    except Refused:
+        return False
+    return opened == _PROOF_OF
 
 
 def destroy(records: Iterable[UUID]) -> None:
@@ -116,11 +209,25 @@ def destroy(records: Iterable[UUID]) -> None:
     Key.objects.filter(record__in=list(records)).delete()
 
 
+APART = ("note",)
+"""Kinds of keys that are handed out only to who asks for that kind: privileged notes."""
+
+
 def sealers(records: Iterable[UUID]) -> dict[UUID, Sealer]:
-    """The sealers of the records that have a key; an erased record has none."""
+    """The sealers of the records that have a key; an erased one has none, nor has one `APART`."""
+    return _sealers(Key.objects.exclude(kind__in=APART), records)
+
+
+def sealers_apart(kind: str, records: Iterable[UUID]) -> dict[UUID, Sealer]:
+    """The sealers of records of one kind that `sealers` does not hand out."""
+    assert kind in APART  # noqa: S101 - every other kind has `sealers`
+    return _sealers(Key.objects.filter(kind=kind), records)
+
+
+def _sealers(keys: QuerySet[Key], records: Iterable[UUID]) -> dict[UUID, Sealer]:
     wanted, found = list(dict.fromkeys(records)), {}
     for start in range(0, len(wanted), 500):  # SQLite bounds the values of one IN
-        for key in Key.objects.filter(record__in=wanted[start : start + 500]):
+        for key in keys.filter(record__in=wanted[start : start + 500]):
             found[key.record] = _unwrapped(key)
     return found
 
@@ -133,35 +240,74 @@ def sealers_for(kind: str, records: Iterable[UUID]) -> dict[UUID, Sealer]:
 
 
 def _unwrapped(key: Key) -> Sealer:
-    _mark, nonce, cipher = _parts(bytes(key.wrapped))
+    return Sealer(_data_key(key.epoch, key.kind, key.record.bytes, bytes(key.wrapped)))
+
+
+def _data_key(epoch: int, kind: str, record: bytes, wrapped: bytes) -> bytes:
+    """Unwrap. Raises Refused where the wrapping key is not here, or is another's."""
+    _mark, nonce, cipher = _parts(wrapped)
     try:
-        return Sealer(_wrapper(key.epoch).decrypt(nonce, cipher, _wrapped_as(key.kind, key.record)))
+        return _wrapper(epoch).decrypt(nonce, cipher, _wrapped_as(kind, record))
     except (InvalidTag, KeyError):
         raise Refused([NOT_OPENED]) from None
 
 
-@lru_cache(maxsize=8)
+# The key in use and the one before it: what was made ready or read before a rotation was done is
+# still opened after it. A process that opens nothing under a newer one keeps them.
+@lru_cache(maxsize=2)
 def _wrapper(epoch: int) -> AESGCM:
-    return AESGCM(keyring.key(f"wrap-{epoch}"))
+    name = f"wrap-{epoch}"
+    if not keyring.has(name):
+        keyring.forget_read()  # another process may have rotated
+    return AESGCM(keyring.key(name))
 
 
-def _wrapped_as(kind: str, record: UUID) -> bytes:
-    return _place(f"key.{kind}") + record.bytes
+def forget_wrappers() -> None:
+    """Let go of the wrapping keys that this process holds beside those it reads."""
+    _wrapper.cache_clear()
 
 
-def digest_of(kind: str, value: str | bytes) -> bytes:
+def _wrapped_as(kind: str, record: bytes) -> bytes:
+    return _place(f"key.{kind}") + record
+
+
+_LASTING = frozenset({"file", "question"})
+"""Kinds of digests that statements carry: they can never be made anew."""
+
+
+def _digest_key(kind: str) -> bytes:
+    return keyring.key("marks" if kind in _LASTING else "digest")
+
+
+def digest_of(kind: str, value: str | bytes, *, key: bytes | None = None) -> bytes:
     """
-    The keyed digest of an exact value (an A-number, a file), 32 bytes.
+    The keyed digest of an exact value (an A-number, a question), 32 bytes.
 
-    Its key is its own: with it, the nine digits of an A-number fall in an hour.
+    The key for identifiers is its own: with it, the nine digits of an A-number fall in an hour. Of
+    what statements carry for ever it is another, which tells of no number, so that this one can be
+    replaced. `key` is one that is only coming into use.
     """
     value = value.encode() if isinstance(value, str) else value
-    return hmac.digest(keyring.key("digest"), _place(kind) + value, "sha256")
+    return hmac.digest(key or _digest_key(kind), _place(kind) + value, "sha256")
 
 
 def hasher(kind: str) -> "hmac.HMAC":
     """A keyed digest to be fed piece by piece, for files."""
-    return hmac.new(keyring.key("digest"), _place(kind), hashlib.sha256)
+    return hmac.new(_digest_key(kind), _place(kind), hashlib.sha256)
+
+
+def refuse_stale_digests() -> None:
+    """
+    Raise Refused if the key for digests of identifiers was replaced since this process read it.
+
+    Asked by what stores digests that were made ready a while ago.
+    """
+    if not keyring.source().is_file:
+        return
+    before = keyring.keys().get("digest")
+    keyring.forget_read()
+    if keyring.keys().get("digest") != before or keyring.has("digest-next"):
+        raise Refused([KEYS_CHANGED])
 
 
 DIGEST_COLUMNS = ("id", "kind", "digest", "identifier", "person")

@@ -11,6 +11,7 @@ class Permission(models.TextChoices):
     """What a reader may do. Every view, endpoint and command names the one it asks for."""
 
     SEE_PERSONS = "see-persons", _("Find persons and read their pages")
+    SEE_EVERY_CASE = "see-every-case", _("See every person here, not only those of one’s cases")
     RECORD = "record", _("Record facts by hand")
     CORRECT = "correct", _("Withdraw or correct a statement, with a reason")
     LINK = "link", _("Join two records of one person, and undo it")
@@ -21,7 +22,16 @@ class Permission(models.TextChoices):
     SEE_LISTS = "see-lists", _("See which lists were received, with counts")
     SEE_FIGURES = "see-figures", _("See figures, protected")
     SEE_EXACT_FIGURES = "see-exact-figures", _("See exact figures, not for publication")
+    ERASE = "erase", _("Erase a person, as the second of two who decide it")
     READ_TRAIL = "read-trail", _("Read and verify the trail")
+    REFER = "refer", _("Refer a person to another organisation, or be the second who confirms it")
+    EXPORT_RECORD = "export-record", _("Make the file of one person who was referred")
+    LOG_DEMANDS = "log-demands", _("Log a demand for data, and see which were logged")
+    DECIDE_DEMANDS = "decide-demands", _("Read demands for data, answer them and record what left")
+    COUNSEL_NOTES = "counsel-notes", _("Read and write the privileged notes of counsel")
+    THERAPY_NOTES = "therapy-notes", _("Read and write the privileged notes of therapy")
+    ASK_OTHERS = "ask-others", _("Ask other organisations about somebody")
+    ANSWER_OTHERS = "answer-others", _("See what other organisations ask, and answer or not")
     MANAGE_USERS = "manage-users", _("Invite, deactivate and reset users")
     OPERATE = "operate", _("Set up, check and run the installation")
 
@@ -34,6 +44,24 @@ class Role(models.TextChoices):
     TRACER = "tracer", _("Tracer")
     ANALYST = "analyst", _("Analyst")
     AUDITOR = "auditor", _("Auditor")
+    COMPANION = "companion", _("Companion or caller")
+    COUNSEL = "counsel", _("Counsel")
+    THERAPIST = "therapist", _("Therapist")
+
+
+class FactorKind(models.TextChoices):
+    """What a user has beside the password: codes of an app, a passkey, codes on paper."""
+
+    TOTP = "totp", _("an app that shows codes")
+    PASSKEY = "passkey", _("passkey")
+    RECOVERY = "recovery", _("recovery code")
+
+
+class LentFor(models.TextChoices):
+    """Why a record is lent: for some hours, or with a referral that the person agreed to."""
+
+    SLOT = "slot", _("for some hours")
+    REFERRAL = "referral", _("with a referral")
 
 
 class OrganisationKind(models.TextChoices):
@@ -56,9 +84,34 @@ class Event(models.TextChoices):
     PASSWORD_CHOSEN = "access.password-chosen", _("A user chose a password")
     SIGNED_IN = "access.signed-in", _("A user signed in")
     SIGNED_OUT = "access.signed-out", _("A user signed out")
+    SECOND_FACTOR_ADDED = "access.second-factor-added", _("A second factor was added")
+    SECOND_FACTOR_NAMED = "access.second-factor-named", _("A second factor was given a name")
+    SECOND_FACTOR_REMOVED = "access.second-factor-removed", _("A second factor was removed")
+    RECOVERY_CODES_MADE = "access.recovery-codes-made", _("New recovery codes were made")
+    RECOVERY_CODE_USED = "access.recovery-code-used", _("A recovery code was used")
+    SECOND_FACTORS_RESET = (
+        "access.second-factors-reset",
+        _("All second factors of a user were removed"),
+    )
+    PROVED_AGAIN = "access.proved-again", _("A user proved again who they are")
+    SESSIONS_ENDED = "access.sessions-ended", _("Sessions of a user were ended")
+    USER_LOCKED = "access.user-locked", _("An account was locked")
+    LOCK_SEEN = "access.lock-seen", _("An administrator took note of a lock")
+    WAY_IN_MADE = "access.way-in-made", _("A one-time way in was made")
     TEAM_CHANGED = "access.team-changed", _("A team was changed")
     ACCESS_CHANGED = "access.access-changed", _("Who may see a record was changed")
+    CASE_CHANGED = "access.case-changed", _("A case was changed")
+    USER_RENEWED = "access.user-renewed", _("An account that had lapsed was renewed")
     TRAIL_READ = "access.trail-read", _("The trail was read")
+    WRAPPING_KEY_BEGUN = "access.wrapping-key-begun", _("Another wrapping key came into use")
+    KEYS_WRAPPED_ANEW = "access.keys-wrapped-anew", _("All keys were wrapped anew")
+    WRAPPING_KEY_DESTROYED = (
+        "access.wrapping-key-destroyed",
+        _("The old wrapping key was destroyed"),
+    )
+    DIGESTS_RENEWED = "access.digests-renewed", _("The digests of identifiers were made anew")
+    BACKED_UP = "access.backed-up", _("A backup was made")
+    RESTORED = "access.restored", _("The record was restored from a backup")
 
 
 @dataclass(frozen=True, slots=True)

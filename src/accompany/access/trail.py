@@ -11,7 +11,7 @@ change that was undone leaves one. What was known at a moment is asked at a seal
 import hmac
 import json
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from django.db import connection, transaction
 
 from accompany.access import keyring, sealing
 from accompany.access.actors import Actor
-from accompany.access.models import About, Batch, Brought, Entry, Waiting
+from accompany.access.models import About, Batch, Brought, Entry, Erased, User, Waiting
 from accompany.access.terms import Ref
 from accompany.base import clock
 from accompany.base.bulk import Plain, record_all
@@ -29,6 +29,14 @@ from accompany.base.ids import uuid7
 
 _SEALER_LOCK = 0x616363  # any number that nobody else locks
 REASON_FIELD = "access_entry.reason"
+
+
+Tell = Callable[[str, int, int | None], None]
+"""How somebody who waits is told how far it is: what is being done, so many, of so many."""
+
+
+def tell_nobody(_phase: str, _done: int, _of: int | None) -> None:
+    """Nobody waits."""
 
 
 @dataclass
@@ -73,6 +81,17 @@ class Change:
         for one in ids:
             self._loose.add(line_of_withdrawn(label, one))
 
+    def erased(self, gone: Mapping[int, "LooseSum"]) -> None:
+        """
+        Keep, by entry, the sum of what this erasure took from what the entry brought.
+
+        One that took only what came by received rows keeps a sum of nothing, to be known by.
+        """
+        for number, less in sorted((gone or {self.number: LooseSum()}).items()):
+            one = Erased(entry=number, lines=less.count, sum=less.digest(), recorded_in=self.number)
+            one.save(force_insert=True)
+            self.brought(line_of_erased(one))
+
     def _close(self) -> None:
         if self._by_row:
             raise AssertionError("a statement names a received row that was not kept")
@@ -102,6 +121,17 @@ class LooseSum:
         self._sum += int.from_bytes(hmac.digest(self._key, message, "sha256"))
         self.count += 1
 
+    def less(self, line: str) -> None:
+        """Leave out a line."""
+        message = _named("loose") + line.encode()
+        self._sum -= int.from_bytes(hmac.digest(self._key, message, "sha256"))
+        self.count -= 1
+
+    def include(self, lines: int, digest: bytes) -> None:
+        """Take in the sum of so many lines, as `digest` told it."""
+        self._sum += int.from_bytes(digest)
+        self.count += lines
+
     def digest(self) -> bytes:
         """The sum of the MACs of all lines, 32 bytes; it tells nothing without the key."""
         return (self._sum % (1 << 256)).to_bytes(32)
@@ -120,6 +150,46 @@ def line_of(label: str, statement: Iterable[Plain]) -> str:
 def line_of_withdrawn(label: str, statement: bytes) -> str:
     """What is witnessed of a statement of this kind that is withdrawn."""
     return line_of("withdrawn", (label, statement))
+
+
+def line_of_erased(one: Erased) -> str:
+    """What is witnessed of the sum that an erasure kept."""
+    return line_of("erased", (one.pk.bytes, one.entry, one.lines, bytes(one.sum), one.recorded_in))
+
+
+def erased_sums() -> dict[int, list[tuple[int, bytes]]]:
+    """What erasures took from what entries brought: lines and sums, by the bringing entry."""
+    found: dict[int, list[tuple[int, bytes]]] = {}
+    for number, lines, digest in Erased.objects.values_list("entry", "lines", "sum").iterator():
+        found.setdefault(number, []).append((lines, bytes(digest)))
+    return found
+
+
+def erasures(numbers: Iterable[int] | None = None) -> frozenset[int]:
+    """Which of these entries, or of all, are erasures."""
+    found = Erased.objects.all()
+    if numbers is not None:
+        found = found.filter(recorded_in__in=list(numbers))
+    return frozenset(found.values_list("recorded_in", flat=True).distinct())
+
+
+def erased_since(known: "Known", *, organisation: UUID) -> int:
+    """How many persons an organisation erased after a sealed position."""
+    since = {one for one in erasures() if one > known.upto or one in known.late}
+    by = User.objects.filter(organisation=organisation).values("pk")
+    found = Entry.objects.filter(number__in=since, actor__in=by).values_list("counts", flat=True)
+    return sum(counts_in(counts)["persons"] for counts in found)
+
+
+def counts_in(told: str) -> dict[str, int]:
+    """The counts of an entry, as it keeps them."""
+    found: dict[str, int] = json.loads(told)
+    return found
+
+
+def keyed(kind: str, values: Sequence[Plain]) -> bytes:
+    """A keyed MAC over plain values of a kind, for what is bound to no entry."""
+    return hmac.digest(keyring.key("trail"), _named(kind) + told(values), "sha256")
 
 
 def row_mac(content: Sequence[Plain], statements: Iterable[str]) -> bytes:
@@ -401,13 +471,14 @@ def _late(last: Batch) -> frozenset[int]:
     undone looks the same, and does no harm. Asked in this order, what is committed between two of
     these questions is in the answer to one of them.
     """
+    later = Batch.objects.filter(number__gt=last.number, first__lte=last.upto)
     if connection.vendor == "sqlite":
-        return frozenset()  # one writer: numbers are the order of commits
+        # One writer: numbers are the order of commits, but in what was restored from PostgreSQL.
+        return frozenset(n for batch in later for n in numbers_in(batch) if n <= last.upto)
     low = _settled(last)
     entries = Entry.objects.filter(number__gt=low, number__lte=last.upto)
     late = set(range(low + 1, last.upto + 1)) - set(entries.values_list("number", flat=True))
     late |= set(Waiting.objects.filter(number__lte=last.upto).values_list("number", flat=True))
-    later = Batch.objects.filter(number__gt=last.number, first__lte=last.upto)
     late.update(number for batch in later for number in numbers_in(batch))
     return frozenset(number for number in late if number <= last.upto)
 
@@ -430,15 +501,18 @@ class Finding:
     number: int
 
 
-def verify() -> Iterator[Finding]:
+def verify(tell: Tell = tell_nobody) -> Iterator[Finding]:
     """Every entry that was changed, is missing from its batch, or stands in the wrong order."""
     seal()
-    yield from _wrong_entries()
+    yield from _wrong_entries(tell)
     yield from _wrong_batches()
 
 
-def _wrong_entries() -> Iterator[Finding]:
+def _wrong_entries(tell: Tell) -> Iterator[Finding]:
+    of, done = Entry.objects.count(), 0
     for entries in _in_chunks():
+        done += len(entries)
+        tell("Checking the entries of the trail and their order", done, of)
         about = _about([entry.number for entry in entries])
         for entry in entries:
             mac = _entry_mac(entry, about.get(entry.number, ()))

@@ -129,6 +129,40 @@ def record_plain(
             copy.write(wire.TRAILER)
 
 
+def change_all(
+    model: type[models.Model],
+    where: tuple[str, ...],
+    to: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    """
+    Change rows of a table that no guard keeps, such as the vault's; those that went stay gone.
+
+    Each is told by the values of the columns `where`, then those of `to` that it is to have.
+    """
+    if not rows:
+        return
+    table, fields = model._meta.db_table, [model._meta.get_field(name) for name in (*where, *to)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            values = ", ".join(f'"{name}" = %s' for name in to)
+            told = " AND ".join(f'"{name}" = %s' for name in where)
+            plain = plain_rows(model, (*where, *to), rows)
+            turned = [(*row[len(where) :], *row[: len(where)]) for row in plain]
+            cursor.executemany(f'UPDATE "{table}" SET {values} WHERE {told}', turned)  # noqa: S608 - names of our own columns
+            return
+        arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+        names = [f"v{number}" for number in range(len(fields))]
+        pairs = list(zip((*where, *to), names, strict=True))
+        told = " AND ".join(f'kept."{name}" = anew.{value}' for name, value in pairs[: len(where)])
+        values = ", ".join(f'"{name}" = anew.{value}' for name, value in pairs[len(where) :])
+        cursor.execute(
+            f'UPDATE "{table}" AS kept SET {values} '  # noqa: S608 - names of our own columns
+            f"FROM unnest({arrays}) AS anew({', '.join(names)}) WHERE {told}",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
 def plain_value(value: object) -> Plain:
     """One value, read back from the database, as it was made plain."""
     if isinstance(value, UUID):

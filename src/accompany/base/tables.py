@@ -12,6 +12,8 @@ class TableKind(Enum):
     VAULT: keys and digests. Destroyed on erasure, left out of the record's backup.
     DERIVED: pointers, questions, indexes. Rebuilt at any time.
     ACCOUNTS: users, sessions, grants, jobs. Ordinary tables; every change leaves its entry.
+
+    A model whose rows are of the moment (`is_transient`) is left out of backups.
     """
 
     STATEMENT = "statement"
@@ -27,3 +29,8 @@ GUARDED = (TableKind.STATEMENT, TableKind.LEDGER)
 def kind_of(model: type) -> TableKind | None:
     """The kind a model declares, or None for a model that is not ours."""
     return getattr(model, "kept_as", None)
+
+
+def is_transient(model: type) -> bool:
+    """Whether the rows of a model are of the moment, such as sessions and files under way."""
+    return bool(getattr(model, "is_transient", False))

@@ -48,6 +48,7 @@ def _moment(value: str) -> bytes:
 FORM: dict[str, Callable[[Any], bytes]] = {
     "IdField": _sized,
     "BinaryField": _sized,
+    "BigAutoField": lambda value: _INT8.pack(8, value),
     "BigIntegerField": lambda value: _INT8.pack(8, value),
     "IntegerField": lambda value: _INT4.pack(4, value),
     "SmallIntegerField": lambda value: _INT2.pack(2, value),

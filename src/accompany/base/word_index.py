@@ -114,6 +114,10 @@ class WordIndex:
         """Whether the overlay has grown so large that it slows searches."""
         return self._state.changes > _OVERLAY_BEARS
 
+    def persons(self) -> list[UUID]:
+        """Everybody who has a name here, in the order of their ids."""
+        return [UUID(bytes=key) for key in self._state.named()]
+
     def rebuild(self) -> None:
         """Fold the overlay in (some seconds a million); writers wait meanwhile, readers do not."""
         with self._writing:
@@ -297,6 +301,10 @@ class _State:
         added = {key: texts for key, texts in self._added.items() if key not in keys}
         numbers = {number for key in keys if (number := self.base.number(key)) is not None}
         return _State(self.base, added, self._gone | numbers, self._sounds)
+
+    def named(self) -> list[bytes]:
+        base = {self.base.key(n) for n in range(len(self.base.name_begins) - 1)}
+        return sorted((base - {self.base.key(n) for n in self._gone}) | self._added.keys())
 
     def folded(self) -> "_State":
         tokens = _joined(self.base.tokens(self._gone_names), self._added_tokens())

@@ -1,8 +1,9 @@
 """Does the record still say what it said, and is the installation as it should be?"""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import click
 from django.conf import settings
 from django.db import connection
 
-from accompany.access import keyring, trail
+from accompany.access import checkpoints, keyring, rotation, trail
 from accompany.access.actors import Actor
 from accompany.access.door import asks_for, open_to_anybody
 from accompany.access.terms import Permission
@@ -19,6 +20,7 @@ from accompany.base.refusal import Refused
 from accompany.cli import jobs, printing, ready
 from accompany.cli.door import command
 from accompany.cli.ending import FoundSomething
+from accompany.erasure.queries import verify_counts
 from accompany.sources.verification import verify_contents
 
 FINDINGS = {
@@ -29,6 +31,10 @@ FINDINGS = {
     "contents-changed": "What the entry brought was changed, is missing, or was added to.",
     "contents-missing": "Nothing tells any more what the entry brought.",
     "statement-of-no-entry": "Statements claim this entry, which brought nothing.",
+    "cut-off": "A checkpoint names this batch, which is not there: the end was cut off.",
+    "rewritten": "A checkpoint tells otherwise of this batch: what came before was rewritten.",
+    "door-ajar": "The door for erasures was left open by something that is no erasure.",
+    "erased-count-changed": "The count of persons erased, of this year or in all, was changed.",
 }
 LITTLE_SPACE = 1_000_000_000  # bytes: a list of a million rows takes about as much
 STUCK = timedelta(hours=1)
@@ -41,29 +47,64 @@ PRAGMAS = {
 }
 
 
-@command("verify", needs_guards=False)
+@command("verify", needs_guards=False, needs_digests=False)
 @asks_for(Permission.READ_TRAIL)
-def verify(by: Actor) -> None:
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of checkpoints that were kept elsewhere, in whatever text.",
+)
+def verify(by: Actor, against: Path | None) -> None:
     """
     Check every entry of the trail, and that every statement and row is as its entry brought it.
 
     Prints what was changed, is missing or stands in the wrong order, by number; exit code 3 then.
+    Only a checkpoint tells whether the end was cut off or everything rewritten: see `accompany
+    checkpoint`.
     """
-    found = 0
+    kept = [] if against is None else checkpoints.in_text(against.read_text(errors="replace"))
     with printing.Watch() as watch:
-        watch.phase("Checking the entries of the trail and their order")
-        for finding in _findings(watch):
-            found += 1
-            click.echo(f"{finding.number}: {FINDINGS.get(finding.kind, '')} [{finding.kind}]")
-    if found:
+        count = print_findings(chain(findings(watch), checkpoints.against(kept)))
+    if count:
         raise FoundSomething
+    if kept:
+        click.echo(f"The trail agrees with the {len(kept)} checkpoints that were kept.")
     click.echo("Nothing was found: the trail and all that it brought are as they were written.")
 
 
-def _findings(watch: printing.Watch) -> Iterator[trail.Finding]:
-    yield from trail.verify()
-    watch.phase("Checking what each entry brought")
-    yield from verify_contents()
+def print_findings(found: Iterable[trail.Finding]) -> int:
+    """Print what was found, a line each; how much it was."""
+    count = 0
+    for finding in found:
+        count += 1
+        click.echo(f"{finding.number}: {FINDINGS.get(finding.kind, '')} [{finding.kind}]")
+    return count
+
+
+def findings(tell: trail.Tell) -> Iterator[trail.Finding]:
+    """Everything in the record that is not as it was written."""
+    yield from trail.verify(tell)
+    yield from verify_contents(tell)
+    yield from verify_counts()
+
+
+@command("checkpoint", needs_guards=False, needs_digests=False)
+@asks_for(Permission.READ_TRAIL)
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def checkpoint(by: Actor, file: Path | None) -> None:
+    """
+    Print the newest position of the trail, or add it to FILE: a number, a moment, a digest.
+
+    Keep it elsewhere: on paper, in somebody's mail, on another machine. It tells of nobody. Later
+    `accompany verify --against FILE` finds whether what came before was cut off or rewritten.
+    """
+    newest = checkpoints.newest(seen_by=by)
+    words = "" if newest is None else newest.in_words()
+    if file is None:
+        click.echo(words, nl=False)
+        return
+    with file.open("a", encoding="utf-8") as to:
+        to.write(words + "\n")
 
 
 class Check(NamedTuple):
@@ -104,7 +145,7 @@ def _looks() -> Iterator[Callable[[], Iterator[Check]]]:
         return
     yield from (_tables, _pragmas, _at_rest, _spool)
     if not ready.pending_migrations():
-        yield from (_clock, _jobs)
+        yield from (_clock, _jobs, _wrapping)
 
 
 def _home() -> Iterator[Check]:
@@ -129,6 +170,14 @@ def _key() -> Iterator[Check]:
     except Refused as refused:
         for objection in refused.objections:
             yield Check(*objection.told())
+        return
+    try:
+        keyring.refuse_without_digests()
+    except Refused as refused:
+        for objection in refused.objections:
+            yield Check(*objection.told())
+    if not keyring.source().is_file:
+        yield Check("The keys are there; they come from an environment value or a command.")
         return
     yield Check("The key file is there and as the set-up wrote it.")
     if _open_to_others(keyring.path()):
@@ -240,3 +289,29 @@ def _jobs() -> Iterator[Check]:
         )
     else:
         yield Check("No job is stuck.")
+
+
+def _wrapping() -> Iterator[Check]:
+    try:
+        rotation.refuse_other_keys()
+    except Refused as refused:
+        for objection in refused.objections:
+            yield Check(*objection.told())
+        return
+    by_hand = not keyring.source().is_file
+    if rotation.is_under_way():
+        yield Check(
+            "An old wrapping key is not destroyed yet: erasure has not reached old copies.",
+            "Run `accompany keys rotate`, then `accompany keys forget`."
+            if by_hand
+            else "Run `accompany keys rotate`.",
+        )
+    elif rotation.is_due():
+        yield Check(
+            "The wrapping key is more than a week old: erasure has not reached old copies.",
+            "Run `accompany keys rotate`."
+            if by_hand
+            else "See that `accompany serve` is running, which changes it every week.",
+        )
+    else:
+        yield Check("The wrapping key is less than a week old.")

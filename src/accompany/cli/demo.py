@@ -2,7 +2,7 @@
 How does a newcomer see it all within a minute?
 
 An invented world in a folder of its own: never in a record, whatever the environment names. It is
-loaded once and kept; every start gives new passwords.
+loaded once and kept; every start gives new passwords, and one-time ways in.
 """
 
 import json
@@ -23,7 +23,7 @@ from accompany.access.door import open_to_anybody
 from accompany.access.terms import Role
 from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
-from accompany.cli import installation, serving
+from accompany.cli import entering, installation, serving
 from accompany.cli.door import command
 
 MARK = "demo.json"
@@ -32,6 +32,7 @@ ACCOUNTS = (
     ("ines", "Inés T.", Role.ADMINISTRATOR, "sees and does everything"),
     ("tomas", "Tomás R.", Role.CASEWORKER, "finds and records persons"),
     ("ana", "Ana L.", Role.ANALYST, "sees figures, and no person"),
+    ("nadia", "Nadia O.", Role.COUNSEL, "answers demands for data, keeps notes of her own"),
 )
 KEPT = ("ACCOMPANY_HOSTS", "ACCOMPANY_ZONE")
 
@@ -52,7 +53,7 @@ NOT_A_DEMO = Objection(
     help="The folder for it.",
 )
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
-@click.option("--no-serve", is_flag=True, help="Load it, print the sign-in, and end.")
+@click.option("--no-serve", is_flag=True, help="Load it, print the ways in, and end.")
 @click.option("--fresh", is_flag=True, help="Throw away what was done in it, and begin anew.")
 def demo(home: Path, port: int, no_serve: bool, fresh: bool) -> None:  # noqa: FBT001
     """
@@ -71,7 +72,7 @@ def demo(home: Path, port: int, no_serve: bool, fresh: bool) -> None:  # noqa: F
     call_command("migrate", verbosity=0, interactive=False)
     if not no_serve:
         serving.prepare("127.0.0.1", port)
-    _print_welcome(home, _new_passwords())
+    _print_welcome(home, _new_passwords(), f"http://localhost:{port}")
     if not no_serve:
         connections.close_all()  # what forks must not share a connection
         click.echo("Address: ", nl=False)
@@ -154,11 +155,16 @@ def _new_passwords() -> dict[str, str]:
     return passwords
 
 
-def _print_welcome(home: Path, passwords: dict[str, str]) -> None:
+def _print_welcome(home: Path, passwords: dict[str, str], site: str) -> None:
     click.echo(f"An invented world lies in {home}; nobody in it is real.\n")
-    click.echo("Sign in as")
+    click.echo("Come in, each once and within ten minutes, as")
     for username, _called, role, what in ACCOUNTS:
-        click.echo(f"  {username:8}{passwords[username]}   {role.label}: {what}")
+        click.echo(f"  {username:8}{role.label}: {what}")
+        click.echo(f"    {entering.address(queries.operator(), username, site)}")
+    click.echo(f"\nAnother way in: {_shown(['enter', 'ines', '--at', site])}")
+    click.echo("Passwords, for what asks again who you are, and to try the second factor:")
+    for username, *_others in ACCOUNTS:
+        click.echo(f"  {username:8}{passwords[username]}")
     click.echo("\nThree lists are there to be received, on the page Lists or with a command:")
     for what, layout, path, *options in json.loads((home / MARK).read_text(encoding="utf-8"))[
         "lists"

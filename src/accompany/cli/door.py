@@ -28,12 +28,21 @@ COMMANDS = {
     "file": "lists:file_again",
     "layouts": "layouts:layouts",
     "person": "persons:person",
+    "erase": "erasing:erase",
+    "erasures": "erasing:erasures",
+    "erased": "figures:erased",
     "figures": "figures:figures",
     "figure": "figures:figure",
     "users": "users:users",
+    "enter": "entering:enter",
+    "cases": "cases:cases",
     "organisations": "users:organisations",
     "verify": "checking:verify",
     "doctor": "checking:doctor",
+    "checkpoint": "checking:checkpoint",
+    "keys": "keys:keys",
+    "backup": "backups:backup",
+    "restore": "backups:restore",
     "migrate": "installation:migrate",
     "worker": "serving:worker",
     "version": "installation:version",
@@ -48,9 +57,16 @@ class Undeclared(Exception):
 class Doorway(click.Command):
     """A command that is run only for those who may; it is handed the actor as `by`."""
 
-    def __init__(self, *args: Any, needs_guards: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        needs_guards: bool = True,
+        needs_digests: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.needs_guards = needs_guards
+        self.needs_digests = needs_digests
 
     def invoke(self, ctx: click.Context) -> Any:
         """Ask what the command asks, then run it."""
@@ -58,7 +74,9 @@ class Doorway(click.Command):
         if asked is None:
             raise Undeclared
         if asked != ANYBODY:
-            ready.refuse_unless_ready(with_guards=self.needs_guards)
+            ready.refuse_unless_ready(
+                with_guards=self.needs_guards, with_digests=self.needs_digests
+            )
             actor = access.operator(ctx.find_root().params.get("account"))
             actor.must(*asked)
             ctx.params["by"] = actor
@@ -123,11 +141,14 @@ def command(
     name: str,
     *,
     needs_guards: bool = True,
+    needs_digests: bool = True,
 ) -> Callable[[Callable[..., Any]], Doorway]:
     """Make a function a command behind the door."""
 
     def make(function: Callable[..., Any]) -> Doorway:
-        made: Doorway = click.command(name, cls=Doorway, needs_guards=needs_guards)(function)
+        made: Doorway = click.command(
+            name, cls=Doorway, needs_guards=needs_guards, needs_digests=needs_digests
+        )(function)
         return made
 
     return make

@@ -84,7 +84,7 @@ def _not_there(_error: BaseException) -> int:
 
 
 def _database(error: BaseException) -> int:
-    if "locked" in str(error):
+    if "is locked" in str(error):
         tell([BUSY])
         return REFUSED
     return _broken(error)

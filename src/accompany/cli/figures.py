@@ -14,6 +14,7 @@ from accompany.access.terms import Permission
 from accompany.cli import printing
 from accompany.cli.door import command
 from accompany.cli.values import DAY, FORMAT, MOMENT
+from accompany.figures import erased as erased_persons
 from accompany.figures import queries
 from accompany.figures.queries import Answer, Row
 from accompany.figures.terms import Figure, Measure
@@ -90,13 +91,39 @@ def figure(
         _show(answer)
 
 
+@command("erased")
+@asks_for(Permission.SEE_FIGURES)
+@FORMAT
+def erased(by: Actor, form: str) -> None:
+    """
+    Print how many persons were erased, in coarse groups and as it would be published.
+
+    By the year of their separation or first event, by country, age and office. Numbers that could
+    point at someone are withheld.
+    """
+    rows = erased_persons.erased(seen_by=by)
+    if form == "json":
+        printing.as_json([row.as_json() for row in rows])
+        return
+    for row in rows:
+        if not row.dimension:
+            click.echo(str(row.population.label))
+        label = f"{row.dimension} {row.label}".strip()
+        click.echo(f"  {label}: {'withheld' if row.value is None else row.value}")
+    if not rows:
+        click.echo("Nobody was erased.")
+
+
 def _show(answer: Answer) -> None:
     click.echo(str(answer.figure.question))
     if answer.is_exact:
         click.echo("EXACT: not for publication.")
     click.echo(f"Population: {answer.figure.population.title}")
     known_on = answer.known_on.astimezone(ZoneInfo(settings.TIME_ZONE))
-    click.echo(f"On {answer.on}, as known on {known_on:%Y-%m-%d %H:%M:%S %Z}\n")
+    click.echo(f"On {answer.on}, as known on {known_on:%Y-%m-%d %H:%M:%S %Z}")
+    if answer.erased_words:
+        click.echo(answer.erased_words)
+    click.echo()
     printing.pairs(_lines(answer))
     click.echo(f"\n{answer.note}")
     if answer.withheld:

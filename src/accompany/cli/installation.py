@@ -43,7 +43,7 @@ def setup(organisation: str | None, username: str | None, called: str | None) ->
     username = _given(username, "--user", "User name of the first administrator")
     called = _given(called, "--name", "How colleagues call them")
     chosen = _password_chosen()
-    key_file = begin()
+    begin()
     password = actions.set_up(
         organisation=organisation, username=username, called=called, password=chosen
     )
@@ -51,10 +51,13 @@ def setup(organisation: str | None, username: str | None, called: str | None) ->
     click.echo(f"User: {username}")
     if chosen is None:
         click.echo(f"Password for the first sign-in: {password}")
-    click.echo(f"Key: {key_file}")
+    click.echo(f"Keys: {keyring.told_where()}")
     click.echo(
-        "Keep a copy of the key file elsewhere, not with backups of the database: without it the "
-        "record can never be read again, and whoever has both can read everything.",
+        "Without the keys the record can never be read again; whoever has them and the database "
+        "reads everything. `accompany backup` carries them, encrypted, in FILE.vault: keep the "
+        "identity or passphrase that opens it elsewhere, with two people. A copy of the keys made "
+        "by hand is of use for a week only, since the wrapping key changes; never lay it with "
+        "backups.",
         err=True,
     )
     if connection.vendor != "sqlite":
@@ -114,17 +117,16 @@ def _faults_of(password: str) -> str:
     return ""
 
 
-def begin() -> Path:
-    """Make the home, the key unless there is one, and the tables; where the key lies."""
+def begin() -> None:
+    """Make the home, the keys unless there are some, and the tables."""
     home = Path(settings.HOME)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key_file = keyring.path()
-    key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not key_file.exists():
+    source = keyring.source()
+    if source.is_file and not source.file.exists():
+        source.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         keyring.make()
     keyring.keys()
     call_command("migrate", verbosity=0, interactive=False)
-    return key_file
 
 
 @command("migrate")

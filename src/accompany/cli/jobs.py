@@ -22,7 +22,7 @@ from django.db.models import Min
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accompany.access import trail
+from accompany.access import queries, rotation, trail
 from accompany.base import clock, log
 from accompany.exchange import incoming
 
@@ -31,6 +31,7 @@ PAUSE = 1.0  # seconds between two looks at what waits
 LOCK_PAUSE = 5.0
 SEAL_PAUSE = 1.0
 TIDY_PAUSE = 60.0
+ROTATION_PAUSE = 3600.0
 
 
 class JobBroke(Exception):
@@ -43,12 +44,15 @@ def work(stopped: threading.Event, *, until_done: bool = False) -> None:
         if not is_alone:
             return
         take_up_again()
-        tidied = 0.0
+        tidied = looked = 0.0
         while not stopped.is_set():
             _renew_connection()
             if clock.now().timestamp() - tidied > TIDY_PAUSE:
                 incoming.tidy()
                 tidied = clock.now().timestamp()
+            if clock.now().timestamp() - looked > ROTATION_PAUSE:
+                rotate_if_due()
+                looked = clock.now().timestamp()
             if do_next():
                 continue
             if until_done:
@@ -89,6 +93,18 @@ def do_next() -> bool:
     return True
 
 
+def rotate_if_due() -> None:
+    """Change the wrapping key where it is time and the record may; what fails is tried again."""
+    if not rotation.is_due_by_itself():
+        return
+    try:
+        count = rotation.rotate(by=queries.operator(), tell=trail.tell_nobody)
+    except Exception as error:
+        log.fault("the wrapping key was not changed", error)
+    else:
+        log.event("the wrapping key was changed", keys=count)
+
+
 def waiting_since() -> datetime | None:
     """When the oldest job that waits or runs was asked for; None if there is none."""
     unfinished = DBTaskResult.objects.filter(
@@ -107,6 +123,13 @@ def _alone(stopped: threading.Event) -> Iterator[bool]:
                 yield False
                 return
         yield True
+
+
+@contextmanager
+def nobody_else() -> Iterator[bool]:
+    """Whether no worker is at work, and none begins within this: where it is served, one is."""
+    with _try_lock() as lock:
+        yield lock()
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from accompany.people.queries import Said, Saying, TieSaid
 from accompany.people.terms import Event, IdentifierKind, Issuer, Relation, Sex
 from accompany.sources import queries as sources
 from accompany.sources.queries import RowRef, Source
+from accompany.sources.terms import ERASED
 
 NO_SUCH_PERSON = Objection(
     "cli.no-such-person",
@@ -91,6 +92,8 @@ class _Behind:
 def _who(source: Source | None) -> str:
     if source is None:
         return "source not known"
+    if source.person == ERASED:
+        return "a person erased"
     if source.document is not None:
         return f"document: {source.document}"
     return source.who or "a person on record"
@@ -109,6 +112,8 @@ class _Shown:
         self._events = custody.events_said(self._ids, sealers)
         seen = queries.standing(self._people_meant(), seen_by=by)
         self._codes = records | {key: record.code for key, record in seen.items()}
+        # Whoever is erased has no code, and everybody may see the place they left.
+        self._codes[ERASED] = ""
         self._ties = [one for one in self._ties if {one.person, one.relative} <= self._codes.keys()]
         self._events = [one for one in self._events if one.said.person in self._codes]
         self._behind = self._read_behind()
@@ -189,7 +194,7 @@ class _Shown:
         return [str(event.taken_from.label)] if event.taken_from else []
 
     def _code(self, key: UUID) -> str:
-        return codes.shown(self._codes[key])
+        return "a person erased" if key == ERASED else codes.shown(self._codes[key])
 
 
 _WHAT = {

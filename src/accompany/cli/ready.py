@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accompany.access import keyring, queries
+from accompany.access import keyring, queries, rotation
 from accompany.access.queries import NOT_SET_UP
 from accompany.base import guards
 from accompany.base.refusal import Objection, Refused, refuse_if
@@ -46,13 +46,16 @@ ENCRYPTED = Objection(
 )
 
 
-def refuse_unless_ready(*, with_guards: bool = True) -> None:
-    """Raise Refused unless key, database, its version and its guards are as they should be."""
+def refuse_unless_ready(*, with_guards: bool = True, with_digests: bool = True) -> None:
+    """Raise Refused unless keys, database, its version and its guards are as they should be."""
     if not is_there():
         raise Refused([NOT_SET_UP])
     keyring.keys()
     if pending_migrations():
         raise Refused([OLDER if has_tables() else NOT_SET_UP])
+    rotation.refuse_other_keys()
+    if with_digests:
+        keyring.refuse_without_digests()
     if with_guards:
         refuse_if([UNGUARDED] if guards.missing(connection) else [])
 

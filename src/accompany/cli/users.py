@@ -1,8 +1,10 @@
 """Who works here, and which organisations tell us something, from a terminal."""
 
+from typing import Any
+
 import click
 
-from accompany.access import actions, queries
+from accompany.access import actions, entering, queries
 from accompany.access.actors import Actor
 from accompany.access.door import asks_for
 from accompany.access.terms import OrganisationKind, Permission, Role
@@ -29,14 +31,19 @@ def users() -> None:
 def list_users(by: Actor, form: str) -> None:
     """Print the accounts: user name, role, whether active."""
     found = [
-        (user.username, Role(user.role).value, "active" if user.is_active else "deactivated")
-        for user in queries.users(seen_by=by)
+        (user.username, Role(user.role).value, _state(user)) for user in queries.users(seen_by=by)
     ]
     if form == "json":
         keys = ("user", "role", "state")
         printing.as_json([dict(zip(keys, line, strict=True)) for line in found])
     else:
         printing.table(("user", "role", ""), found)
+
+
+def _state(user: Any) -> str:
+    if not user.is_active:
+        return "deactivated"
+    return "locked" if user.locked_at else "active"
 
 
 @users.command("invite")
@@ -68,13 +75,32 @@ def reactivate(by: Actor, user: str) -> None:
     click.echo("The account is active.")
 
 
+@users.command("lock")
+@asks_for(Permission.MANAGE_USERS)
+@click.argument("user")
+def lock(by: Actor, user: str) -> None:
+    """End everything of an account at once, and let nobody in by it until it is reset."""
+    entering.lock(username=user, by=by)
+    click.echo("The account is locked. `accompany users reset` unlocks it.")
+
+
 @users.command("reset")
 @asks_for(Permission.MANAGE_USERS)
 @click.argument("user")
-def reset(by: Actor, user: str) -> None:
-    """End an account's sessions, and print a new password for one sign-in."""
-    password = actions.reset_user(username=user, by=by)
+@click.option("--second-factor", is_flag=True, help="Remove its second factors too.")
+def reset(by: Actor, user: str, second_factor: bool) -> None:  # noqa: FBT001 - by name
+    """End an account's sessions, unlock it, and print a new password for one sign-in."""
+    password = actions.reset_user(username=user, by=by, second_factors_too=second_factor)
     printing.pairs([("User", user), ("Password for one sign-in", password)])
+
+
+@users.command("renew")
+@asks_for(Permission.MANAGE_USERS)
+@click.argument("user")
+def renew(by: Actor, user: str) -> None:
+    """Let an account see persons again that has lapsed, because it was not used for weeks."""
+    actions.renew_user(username=user, by=by)
+    click.echo("The account is renewed.")
 
 
 @click.group("organisations", cls=Section)

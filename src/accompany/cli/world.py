@@ -14,6 +14,7 @@ from itertools import pairwise
 from accompany.access import queries as access
 from accompany.access.actors import Actor
 from accompany.base.ids import uuid7
+from accompany.cli import world_protected
 from accompany.cli.world_builder import Account, Family, Someone, World
 from accompany.cli.world_names import misspelt
 from accompany.custody.terms import (
@@ -70,6 +71,7 @@ def load(*, today: date, by: Actor) -> World:
             world.families.append(family)
             story(family)
     _answer_one_question(world)
+    world_protected.load(world)
     return world
 
 

@@ -15,6 +15,9 @@ import fontpkg_atkinson_hyperlegible
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from accompany.access.key_source import KeySource, named_in
+from accompany.base.refusal import Refused
+
 
 class Setting(NamedTuple):
     """One setting: the variable that gives it, what it is if not given, and what it does."""
@@ -43,6 +46,30 @@ TABLE = (
     Setting(
         "ACCOMPANY_KEY_FILE", "", "Where the key file lies. Empty: the file `key` in the home."
     ),
+    Setting("ACCOMPANY_KEY", "", "The keys, in place of a file: its lines, parted by `;`."),
+    Setting(
+        "ACCOMPANY_KEY_COMMAND",
+        "",
+        "A command that prints the keys, in place of a file: so that a key service fits.",
+    ),
+    Setting(
+        "ACCOMPANY_BACKUP_TO",
+        "",
+        "Whom backups are encrypted to: age recipients (`age1…`), parted by spaces.",
+    ),
+    Setting(
+        "ACCOMPANY_BACKUP_PASSPHRASE",
+        "",
+        "The passphrase of backups, where they are encrypted to no recipient.",
+    ),
+    Setting(
+        "ACCOMPANY_LAPSE_WEEKS",
+        "6",
+        "After so many weeks without use an account, and a companion's place in a case, lapses.",
+    ),
+    Setting(
+        "ACCOMPANY_IDLE_MINUTES", "30", "After so many minutes without a click a session has ended."
+    ),
     Setting("ACCOMPANY_ZONE", "America/New_York", "Its time zone: its days end there."),
     Setting("ACCOMPANY_HOSTS", "localhost,127.0.0.1,[::1]", "The host names it answers to."),
     Setting("ACCOMPANY_HTTPS", "", "1 if a proxy before it speaks HTTPS."),
@@ -59,25 +86,29 @@ def read(name: str) -> str:
 HOME = Path(read("ACCOMPANY_HOME"))
 ACCOMPANY_HOME = HOME
 ACCOMPANY_KEY_FILE = Path(read("ACCOMPANY_KEY_FILE") or HOME / "key")
+ACCOMPANY_KEY = read("ACCOMPANY_KEY")
+ACCOMPANY_KEY_COMMAND = read("ACCOMPANY_KEY_COMMAND")
+ACCOMPANY_BACKUP_TO = read("ACCOMPANY_BACKUP_TO")
+ACCOMPANY_BACKUP_PASSPHRASE = read("ACCOMPANY_BACKUP_PASSPHRASE")
 ACCOMPANY_USER = read("ACCOMPANY_USER")
+ACCOMPANY_LAPSE_WEEKS = int(read("ACCOMPANY_LAPSE_WEEKS"))
+ACCOMPANY_IDLE_MINUTES = int(read("ACCOMPANY_IDLE_MINUTES"))
+ACCOMPANY_IS_DEMO = (HOME / "demo.json").exists()
 ACCOMPANY_SPOOL = HOME / "under-way"
 
 
 def _secret() -> str:
     """
-    The secret for cookies, derived from the key file.
+    The secret for cookies, derived from the keys.
 
-    Without a key file nothing is served; then a secret of the moment does.
+    Without the keys nothing is served, and the door says why; then a secret of the moment does.
     """
+    source = KeySource(ACCOMPANY_KEY_FILE, ACCOMPANY_KEY, ACCOMPANY_KEY_COMMAND)
     try:
-        lines = ACCOMPANY_KEY_FILE.read_text(encoding="ascii").splitlines()
-    except (OSError, UnicodeDecodeError):
+        web = named_in(source.read())["web"]
+    except (Refused, KeyError):
         return secrets.token_hex(32)
-    for line in lines:
-        name, _equals, value = line.partition("=")
-        if name.strip() == "web":
-            return hmac.digest(value.strip().encode(), b"django", "sha256").hex()
-    return secrets.token_hex(32)
+    return hmac.digest(web.hex().encode(), b"django", "sha256").hex()
 
 
 def _file_key() -> bytes:
@@ -134,7 +165,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
@@ -146,6 +176,11 @@ INSTALLED_APPS = [
     "accompany.people.apps.PeopleConfig",
     "accompany.facilities.apps.FacilitiesConfig",
     "accompany.custody.apps.CustodyConfig",
+    "accompany.enquiries.apps.EnquiriesConfig",
+    "accompany.consents.apps.ConsentsConfig",
+    "accompany.notes.apps.NotesConfig",
+    "accompany.demands.apps.DemandsConfig",
+    "accompany.erasure.apps.ErasureConfig",
     "accompany.exchange.apps.ExchangeConfig",
     "accompany.web.apps.WebConfig",
 ]
@@ -207,6 +242,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 # The font comes inside a package, as it is; the style sheet asks for it under `fonts/`.
 STATICFILES_DIRS = [("fonts", Path(fontpkg_atkinson_hyperlegible.__file__).parent / "files")]
+SESSION_ENGINE = "accompany.access.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
@@ -231,6 +267,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
+        "script-src": [SELF],
         "font-src": [SELF],
         "img-src": [SELF],
         "form-action": [SELF],

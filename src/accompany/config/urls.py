@@ -2,13 +2,36 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accompany.web import entering, figures, help, lists, today, trail, users
+from accompany.web import (
+    account,
+    cases,
+    enquiries,
+    entering,
+    figures,
+    help,
+    lists,
+    today,
+    trail,
+    users,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in", entering.sign_in, name="sign-in"),
+    path("sign-in/second-factor", entering.second_factor, name="second-factor"),
+    path("enter/<str:secret>", entering.way_in, name="way-in"),
     path("sign-out", entering.sign_out, name="sign-out"),
     path("weather", entering.weather, name="weather"),
     path("choose-password", entering.choose_password, name="choose-password"),
+    path("account", account.account, name="account"),
+    path("account/set-up", account.set_up, name="set-up-second-factor"),
+    path("account/app", account.add_app, name="add-app"),
+    path("account/passkey", account.add_passkey, name="add-passkey"),
+    path("account/rename", account.rename_factor, name="rename-second-factor"),
+    path("account/remove", account.remove_factor, name="remove-second-factor"),
+    path("account/recovery-codes", account.recovery_codes, name="recovery-codes"),
+    path("account/end-session", account.end_session, name="end-session"),
+    path("account/lock", account.lock, name="lock-account"),
+    path("prove", account.prove, name="prove"),
     path("language", entering.set_language, name="set-language"),
     path("", today.today, name="today"),
     path("questions", today.questions, name="questions"),
@@ -21,6 +44,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/<str:code>/withdraw", lists.withdraw, name="withdraw"),
     path("lists/<str:code>/rows", lists.rows, name="rows"),
     path("lists/<str:code>/rows/<int:place>", lists.row, name="row"),
+    path("enquiries", enquiries.enquiries, name="enquiries"),
+    path("enquiries/ask", enquiries.ask, name="ask-others"),
+    path("enquiries/passed-on", enquiries.passed_on, name="passed-on"),
+    path("enquiries/<uuid:key>", enquiries.enquiry, name="enquiry"),
+    path("enquiries/<uuid:key>/decide", enquiries.asked_of_us, name="asked-of-us"),
     path("figures", figures.figures, name="figures"),
     path("figures/<slug:name>", figures.figure, name="figure"),
     path("figures/<slug:name>/exact", figures.exact, name="figure-exact"),
@@ -32,7 +60,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/deactivate", users.deactivate, name="deactivate"),
     path("users/reactivate", users.reactivate, name="reactivate"),
     path("users/reset", users.reset, name="reset"),
+    path("users/lock", users.lock, name="lock"),
+    path("users/lock-seen", users.lock_seen, name="lock-seen"),
+    path("users/end-sessions", users.end_sessions, name="end-sessions"),
+    path("users/renew", users.renew, name="renew"),
+    path("users/cases", cases.cases, name="cases"),
+    path("users/cases/make", cases.make_case, name="make-case"),
+    path("users/cases/<str:code>", cases.case, name="case"),
     path("", include("accompany.web.urls_people")),
+    path("", include("accompany.web.urls_protected")),
     path("help", help.help, name="help"),
 ]
 

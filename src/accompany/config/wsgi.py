@@ -15,3 +15,4 @@ if any(message.is_serious() for message in checks.run_checks()):
 from accompany.people.search import names  # noqa: E402 - models exist only from here on
 
 names.start()  # read into memory before anybody asks for one
+names.stay_fresh(5)  # seconds

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from django.db.models import F, Func, QuerySet, Value
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
+from accompany.access import trail
 from accompany.access.models import Brought
 from accompany.access.trail import Known
 from accompany.custody.models import Apprehension, HandOver, Reunification, Separation, Stay
@@ -100,16 +101,26 @@ def empty() -> Engine:
     return engine
 
 
+class Content(NamedTuple):
+    """
+    What an extract was made of: how many changes were sealed by its position, and how many erasures
+    there have been, whenever: those reach back.
+    """
+
+    changes: int
+    erasures: int
+
+
 @dataclass(frozen=True)
 class Extract:
     """What one organisation held at one position: the tables, and by whom and how it was told."""
 
     engine: Engine
     tellings: frozenset[UUID]
-    content: int
+    content: Content
 
 
-_extracts: OrderedDict[tuple[UUID, int], Extract] = OrderedDict()
+_extracts: OrderedDict[tuple[UUID, Content], Extract] = OrderedDict()
 _making = threading.Lock()
 
 
@@ -117,10 +128,13 @@ def extract_at(known: Known, organisation: UUID) -> Extract:
     """
     The extract of a position, made when it is first asked for and kept while it is asked for.
 
-    Looks move the position too; what counts is how many changes were sealed by then.
+    Looks move the position too; what counts is how many changes were sealed by then. Extracts that
+    were made before an erasure are let go.
     """
-    key = (organisation, _changes_by(known))
+    key = (organisation, Content(_changes_by(known), len(trail.erasures())))
     with _making:
+        for made in [made for made in _extracts if made[1].erasures != key[1].erasures]:
+            del _extracts[made]
         if key not in _extracts:
             _extracts[key] = _made(known, *key)
         _extracts.move_to_end(key)
@@ -144,7 +158,7 @@ def _changes_by(known: Known) -> int:
     return Brought.objects.filter(entry__lte=known.upto).exclude(entry__in=known.late).count()
 
 
-def _made(known: Known, organisation: UUID, content: int) -> Extract:
+def _made(known: Known, organisation: UUID, content: Content) -> Extract:
     engine = empty()
     tellings = _Numbers()
     _take_persons(engine, known, organisation)

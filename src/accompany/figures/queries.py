@@ -25,7 +25,7 @@ from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
 from accompany.figures.catalogue import CATALOGUE, Days, Results, results
 from accompany.figures.disclosure import percent
-from accompany.figures.extract import Extract, extract_at, told_by
+from accompany.figures.extract import Content, Extract, extract_at, told_by
 from accompany.figures.ledger import Cell, Table
 from accompany.figures.solver import NotDecided
 from accompany.figures.terms import QUARTILES, Dimension, Event, Figure, Measure, Words
@@ -137,7 +137,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a figure says on a day, as known at a moment; `whole` is the size of its population."""
+    """
+    What a figure says on a day, as known at a moment; `whole` is the size of its population.
+
+    `erased_since` persons were on record at that moment and are no longer counted.
+    """
 
     figure: Figure
     on: date
@@ -147,6 +151,12 @@ class Answer:
     whole: Row
     rows: tuple[Row, ...]
     sources: tuple[tuple[str, str], ...]
+    erased_since: int = 0
+
+    @property
+    def erased_words(self) -> str:
+        """How many persons were erased since the moment; empty if none was."""
+        return erased_words(self.erased_since)
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -182,6 +192,7 @@ class Answer:
             "leaves_out": [str(line) for line in figure.leaves_out],
             "exact": self.is_exact,
             "note": str(self.note),
+            "erased_since": self.erased_since,
             "whole": self.whole.as_json(),
             "values": [row.as_json() for row in self.rows],
         }
@@ -191,13 +202,27 @@ class Answer:
         written = io.StringIO()
         names = self._told_by
         table = csv.writer(written, lineterminator="\n")
-        table.writerow([*names, "measure", "unit", "value", "status", "on", "known_on"])
+        moment = {"on": self.on.isoformat(), "known_on": self.known_on.isoformat()}
+        moment["erased_since"] = str(self.erased_since)
+        table.writerow([*names, "measure", "unit", "value", "status", *moment])
         for row in self.rows:
             status = "withheld" if row.is_withheld else "shown"
             groups = [row.by.get(name, "") for name in names]
             what = [row.measure.value, row.unit, row.value, "exact" if self.is_exact else status]
-            table.writerow([*groups, *what, self.on.isoformat(), self.known_on.isoformat()])
+            table.writerow([*groups, *what, *moment.values()])
         return written.getvalue()
+
+
+def erased_words(number: int) -> str:
+    """That so many persons were erased since the moment of an answer; empty if none was."""
+    if not number:
+        return ""
+    said = ngettext(
+        "%(n)s person has been erased since, and is not in this answer.",
+        "%(n)s persons have been erased since, and are not in this answer.",
+        number,
+    )
+    return said % {"n": number_format(number, use_l10n=True, force_grouping=True)}
 
 
 def figures(*, seen_by: Actor) -> list[Figure]:
@@ -259,6 +284,7 @@ def _answer(
     with trail.reading_at(known_on) as known:
         extract = extract_at(known, seen_by.organisation)
         sources = tuple(told_by(extract))
+        erased = trail.erased_since(known, organisation=seen_by.organisation)
     told = _Told(figure, _results(figure, extract, seen_by.organisation, on), is_exact=is_exact)
     return Answer(
         figure,
@@ -269,6 +295,7 @@ def _answer(
         told.row(Cell((), ())),
         tuple(told.rows(by)),
         sources,
+        erased,
     )
 
 
@@ -282,7 +309,7 @@ def _figure(name: str, by: str | None) -> Figure:
     return figure
 
 
-_results_kept: OrderedDict[tuple[UUID, int, str, date], Results] = OrderedDict()
+_results_kept: OrderedDict[tuple[UUID, Content, str, date], Results] = OrderedDict()
 _deciding = threading.Lock()
 
 
@@ -290,6 +317,8 @@ def _results(figure: Figure, extract: Extract, organisation: UUID, on: date) -> 
     """Everything about a population on one day: decided once for one state of the record."""
     key = (organisation, extract.content, figure.population.name, on)
     with _deciding:
+        for kept in [kept for kept in _results_kept if kept[1].erasures != key[1].erasures]:
+            del _results_kept[kept]
         if key not in _results_kept:
             try:
                 _results_kept[key] = results(figure.population, extract.engine, on=on)

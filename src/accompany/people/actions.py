@@ -16,12 +16,14 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accompany.access import actions as access
-from accompany.access import sealing, trail
+from accompany.access import rotation, sealing, trail
 from accompany.access.actors import Actor
 from accompany.access.models import Digest, Key
 from accompany.access.sealing import DIGEST_COLUMNS, KEY_COLUMNS, Sealer
+from accompany.access.terms import Event as AccessEvent
 from accompany.access.terms import Permission, Ref
-from accompany.access.trail import Change
+from accompany.access.trail import Change, Tell
+from accompany.base import clock
 from accompany.base.dates import columns_of
 from accompany.base.ids import uuid7
 from accompany.base.refusal import Refused, refuse_if
@@ -55,8 +57,8 @@ from accompany.people.terms import (
 from accompany.sources import actions as sources
 from accompany.sources.actions import Ready, head
 from accompany.sources.models import Answer, Question, ReceivedList, Statement
+from accompany.sources.terms import ERASED, TellingFact, Told
 from accompany.sources.terms import Event as SourcesEvent
-from accompany.sources.terms import TellingFact, Told
 
 Tables = dict[Any, list[tuple[Any, ...]]]
 
@@ -139,6 +141,46 @@ def _digest_rows(
 def identifier_digest(kind: str, value: str) -> bytes:
     """The keyed digest by which an identifier of this kind and (normalised) value is found."""
     return sealing.digest_of(f"identifier.{kind}", value)
+
+
+def renew_digests(*, by: Actor, tell: Tell) -> int:
+    """
+    Replace the key for digests of identifiers, lost or known to others, and make all anew.
+
+    How many were made. Broken off, it is done again from the beginning under the same key; nobody
+    else may be at work. Raises Refused where somebody must put the next key in place first.
+    """
+    by.must(Permission.OPERATE)
+    key = rotation.next_digest_key()
+    count, done = Digest.objects.count(), 0
+    with trail.change(AccessEvent.DIGESTS_RENEWED, by=by, counts={"digests": count}):
+        rotation.forget_attempts()
+        for rows in rotation.digests_in_chunks():
+            rotation.put_digests(digests_of(rows, key=key))
+            done += len(rows)
+            tell("Making digests anew", done, count)
+    rotation.take_next_digest_key()
+    return done
+
+
+def digests_of(
+    rows: Sequence[rotation.DigestOf], *, key: bytes | None = None
+) -> list[tuple[UUID, bytes]]:
+    """
+    The digests of identifiers on record, each with the id of its row, made from what is sealed.
+
+    Those whose identifier cannot be opened, because it is erased, are left out.
+    """
+    values = Identifier.objects.in_bulk([row.identifier for row in rows])
+    sealers = sealing.sealers([row.person for row in rows])
+    found = []
+    for row in rows:
+        said, sealer = values.get(row.identifier), sealers.get(row.person)
+        if said is None or said.value is None or sealer is None:
+            continue
+        value = sealer.open(said.value, field=VALUE_FIELD, row=said.pk)
+        found.append((row.id, sealing.digest_of(f"identifier.{row.kind}", value, key=key)))
+    return found
 
 
 def _birth_row(
@@ -336,9 +378,7 @@ def _joined_now(persons: set[UUID]) -> set[UUID]:
 def _point(members: Sequence[UUID], number: int) -> None:
     """Let the pointers of these records follow the links that stand, closing and opening as few."""
     links = SamePerson.objects.now().filter(Q(a__in=members) | Q(b__in=members))
-    canonical = rules.canonical_of(members, links.values_list("a", "b"))
-    sizes = Counter(canonical.values())
-    wanted = {person: c for person, c in canonical.items() if sizes[c] > 1}
+    wanted = _pointing(members, links.values_list("a", "b"))
     standing = dict(
         Joined.objects.now().filter(person__in=members).values_list("person", "canonical")
     )
@@ -349,6 +389,80 @@ def _point(members: Sequence[UUID], number: int) -> None:
         for person, c in wanted.items()
         if standing.get(person) != c
     )
+
+
+def held_as_one(person: UUID, *, by: Actor) -> list[UUID]:
+    """
+    The records that are this person's and that the actor's house holds, for the erasure of all.
+
+    Until the transaction ends nobody else changes the set. Raises Person.DoesNotExist if the record
+    is not the house's, or not for this actor to see.
+    """
+    by.must(Permission.ERASE)
+    _lock_sets([person])
+    queries.persons(seen_by=by).get(pk=person, holder=by.organisation)
+    held = Person.objects.filter(pk__in=queries.held_with(person, holder=by.organisation))
+    return sorted(held.select_for_update().values_list("pk", flat=True))
+
+
+def keep_place_of_erased(*, change: Change) -> None:
+    """Put on record, once, the record that stands where somebody was who is erased."""
+    if not Person.objects.filter(pk=ERASED).exists():
+        source = Told(ERASED, clock.today())
+        row = (*head(source, key=ERASED), "", ERASED)
+        sources.store([Ready.of(Person, [row])], change)
+
+
+def unjoin(persons: Iterable[UUID], *, change: Change) -> None:
+    """
+    Take persons out of every set they were ever in, as part of the change that erases them.
+
+    The others point to each other as the links among themselves have it, in the past too.
+    """
+    gone = set(persons)
+    links = _links_around(gone)
+    near = {end for a, b, *_when in links for end in (a, b)}
+    Joined.objects.filter(Q(person__in=near) | Q(canonical__in=near)).delete()
+    among = [link for link in links if not {link[0], link[1]} & gone]
+    Joined.objects.bulk_create(_pointers_in_time(sorted(near - gone), among))
+
+
+Link = tuple[UUID, UUID, int, int | None]
+
+
+def _links_around(persons: set[UUID]) -> list[Link]:
+    """Every link, withdrawn or not, that leads over any number of others to one of these."""
+    near, found = set(persons), list[Link]()
+    while True:
+        links = SamePerson.objects.filter(Q(a__in=near) | Q(b__in=near))
+        found = list(links.values_list("a", "b", "recorded_in", "withdrawn_in"))
+        ends = {end for a, b, *_when in found for end in (a, b)}
+        if ends <= near:
+            return found
+        near |= ends
+
+
+def _pointers_in_time(members: Sequence[UUID], links: Sequence[Link]) -> Iterator[Joined]:
+    """The pointers of these records from the first link on, each with its since and until."""
+    standing: dict[UUID, tuple[UUID, int]] = {}
+    for number in sorted({one for *_ends, came, went in links for one in (came, went) if one}):
+        now = [(a, b) for a, b, came, went in links if came <= number < (went or number + 1)]
+        wanted = _pointing(members, now)
+        for person, (canonical, since) in list(standing.items()):
+            if wanted.get(person) != canonical:
+                del standing[person]
+                yield Joined(person_id=person, canonical_id=canonical, since=since, until=number)
+        for person, canonical in wanted.items():
+            standing.setdefault(person, (canonical, number))
+    for person, (canonical, since) in standing.items():
+        yield Joined(person_id=person, canonical_id=canonical, since=since)
+
+
+def _pointing(members: Iterable[UUID], links: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
+    """To whom each record that is joined with another points."""
+    canonical = rules.canonical_of(members, links)
+    sizes = Counter(canonical.values())
+    return {person: c for person, c in canonical.items() if sizes[c] > 1}
 
 
 def resting_on(received: ReceivedList, *, by: Actor) -> dict[str, int]:
@@ -413,12 +527,38 @@ def keep_to_team(*, person: UUID, team: UUID, by: Actor) -> None:
     access.keep_to_team(record=person, team=team, by=by)
 
 
-def lend(*, person: UUID, to: UUID, until: datetime, by: Actor) -> None:
+def lend(
+    *,
+    person: UUID,
+    to: UUID,
+    until: datetime,
+    by: Actor,
+    username: str | None = None,
+) -> None:
     """
-    Let another organisation see the record until a moment.
+    Let an organisation, or one user of it, see the record until a moment, for at most ten hours.
 
-    Raises Person.DoesNotExist if it is not ours: what was lent to us is not ours to lend.
+    For longer it is a referral, which asks for consent (`consents.actions`). Raises Refused, and
+    Person.DoesNotExist if the record is not ours: what was lent to us is not ours to lend.
     """
     by.must(Permission.MANAGE_USERS)
     queries.must_hold(person, by)
-    access.lend(record=person, to=to, until=until, by=by)
+    access.lend(record=person, to=to, until=until, by=by, username=username)
+
+
+def take_back(*, person: UUID, lent: UUID, by: Actor) -> None:
+    """End at once what was lent. Raises Person.DoesNotExist if the record is not ours."""
+    by.must(Permission.MANAGE_USERS)
+    queries.must_hold(person, by)
+    access.take_back(record=person, lent=lent, by=by)
+
+
+def put_in_case(*, person: UUID, case: UUID, by: Actor) -> None:
+    """
+    From now on the members of the case see the record.
+
+    Raises Person.DoesNotExist if it is not ours, Case.DoesNotExist if that is not.
+    """
+    by.must(Permission.MANAGE_USERS)
+    queries.must_hold(person, by)
+    access.put_in_case(record=person, case=case, by=by)

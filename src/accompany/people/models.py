@@ -5,8 +5,9 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from accompany.access import queries as access
 from accompany.access.actors import Actor
-from accompany.access.models import Lent, Organisation, Wall
+from accompany.access.models import CaseRecord, Organisation, Wall
 from accompany.access.terms import Permission
 from accompany.access.trail import Known
 from accompany.base import clock
@@ -37,17 +38,18 @@ class PersonQuerySet(StatementQuerySet["Person"]):
     def seen_by(self, actor: Actor) -> Self:
         """
         The records this actor may see: those their organisation holds and no wall keeps from them,
-        and those lent to it. Nobody else's record exists for them.
+        of them only those of their own cases where that is all they are here for, and those lent to
+        them. Nobody else's record exists for them.
         """
         if not actor.may(Permission.SEE_PERSONS):
             return self.none()
         walls = Wall.objects.filter(record=OuterRef("pk"))
-        lent = Lent.objects.filter(
-            record=OuterRef("pk"), to=actor.organisation, until__gt=clock.now()
-        )
-        own = Q(holder=actor.organisation) & (
+        lent = access.borrowed(by=actor, now=clock.now()).filter(record=OuterRef("pk"))
+        own: Any = Q(holder=actor.organisation) & (
             ~Exists(walls) | Exists(walls.filter(team__in=actor.teams))
         )
+        if not actor.may(Permission.SEE_EVERY_CASE):
+            own &= Exists(CaseRecord.objects.filter(record=OuterRef("pk"), case__in=actor.cases))
         return self.filter(own | Exists(lent))
 
 
@@ -179,6 +181,7 @@ class Tie(AboutPerson):
 class Arrival(AboutPerson):
     """That a person arrived with all who have the same `party`."""
 
+    together: ClassVar[str | None] = "party"
     privacy = Statement.common + Privacy(sensitive={"person", "party", *names_of("on")})
 
     party = IdField(db_index=True)
@@ -192,6 +195,7 @@ class SamePerson(Statement):
     """That two records are of one person, as somebody decided; it can be withdrawn."""
 
     persons: ClassVar[tuple[str, ...]] = ("a", "b")
+    is_kept_for_others: ClassVar[bool] = False
     privacy = Statement.common + Privacy(sealed={"reasons"}, sensitive={"a", "b"})
 
     a = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -239,6 +243,7 @@ class Joined(models.Model):
     """
 
     kept_as = TableKind.DERIVED
+    persons: ClassVar[tuple[str, ...]] = ("person", "canonical")
     privacy = Privacy(sensitive={"person", "canonical"}, open={"id", "since", "until"})
 
     id = models.BigAutoField(primary_key=True)

@@ -13,6 +13,7 @@ from accompany.access import sealing
 from accompany.access.actors import Actor
 from accompany.access.models import Digest, Wall
 from accompany.access.sealing import Sealer
+from accompany.access.terms import Permission
 from accompany.access.trail import Known
 from accompany.people.models import (
     PARTS_FIELD,
@@ -35,6 +36,9 @@ from accompany.sources import queries as sources
 from accompany.sources.models import Question, ReceivedList, ReceivedRow, Statement
 from accompany.sources.queries import standing as statements
 from accompany.sources.terms import Certainty
+
+NOBODY = UUID(int=0)
+"""An id that no record has, to ask the same question where nobody was found."""
 
 _NEAR = 200  # more than a family: a number or a party that many have in common
 
@@ -82,6 +86,17 @@ def joined_with(one: UUID, *, seen_by: Actor, known: Known | None = None) -> lis
         members |= set(pointers.filter(canonical=canonical).values_list("person", flat=True))
     found = Person.objects.standing(known).seen_by(seen_by).filter(pk__in=members)
     return sorted(found, key=lambda record: (record.pk != one, record.pk))
+
+
+def held_with(one: UUID, *, holder: UUID) -> list[UUID]:
+    """The records joined with this one, and itself, that an organisation holds; withdrawn too."""
+    pointers = Joined.objects.now()
+    canonical = pointers.filter(person=one).values_list("canonical", flat=True).first()
+    members = {one}
+    if canonical is not None:
+        members |= set(pointers.filter(canonical=canonical).values_list("person", flat=True))
+    held = Person.objects.filter(pk__in=members, holder=holder)
+    return sorted(held.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,10 +364,10 @@ def counts_of(received: ReceivedList) -> tuple[int, int]:
 
 
 def open_questions(*, seen_by: Actor) -> QuerySet[Question]:
-    """Open questions about rows, and about persons whom this actor may see."""
+    """Open questions about rows, for who sees lists, and about persons whom this actor may see."""
     person = Person.objects.seen_by(seen_by).filter(pk=OuterRef("person"))
-    found = sources.open_questions(seen_by=seen_by)
-    return found.filter(Q(person=None) | Exists(person))
+    about_rows = Q(person=None) if seen_by.may(Permission.SEE_LISTS) else Q(pk=None)
+    return sources.open_questions(seen_by=seen_by).filter(about_rows | Exists(person))
 
 
 def questions_waiting(
@@ -390,8 +405,12 @@ def persons_of_rows(
 
 
 def hidden_rows(rows: Iterable[ReceivedRow], *, of: ReceivedList, from_: Actor) -> set[UUID | None]:
-    """Rows of a list that tell of a person whom this actor may not see: they are not there."""
-    wanted = [row.pk for row in rows]
+    """
+    Rows of a list that tell of a person whom this actor may not see: they are not there.
+
+    The same is asked of the database where there is no row at all.
+    """
+    wanted = [row.pk for row in rows] or [NOBODY]
     made = Person.objects.filter(recorded_in=of.recorded_in, row__in=wanted)
     unseen = made.exclude(pk__in=made.seen_by(from_).values("pk"))
     return set(unseen.values_list("row", flat=True))

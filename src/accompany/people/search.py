@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -78,6 +79,22 @@ class Names:
             if self._index is None:
                 self._read_in_thread()
 
+    def stay_fresh(self, pause: float) -> threading.Event:
+        """
+        Keep the index fresh in a thread, looking every so many seconds, so that who is erased is
+        forgotten where nobody searches too; set what it returns to end it.
+        """
+        ended = threading.Event()
+
+        def keep() -> None:
+            while not ended.wait(pause):
+                with suppress(Exception):  # the database may be gone for a while
+                    self.fresh()
+                connection.close()
+
+        threading.Thread(target=keep, name="names-fresh", daemon=True).start()
+        return ended
+
     def _begin(self) -> None:
         if self._reader is None and _are_few():
             self._read()
@@ -127,7 +144,11 @@ class Names:
         if changed:
             names = _names_of(changed)
             index.replace((person, names.get(person, ())) for person in changed)
-        if index.rebuild_due:
+        erased = bool(trail.erasures(numbers))
+        if erased:
+            # The entry does not say who; nobody who is off the record keeps a name.
+            index.replace((person, ()) for person in _off_the_record(index.persons()))
+        if erased or index.rebuild_due:
             index.rebuild()
         return True
 
@@ -175,6 +196,15 @@ def _texts(sealer: Sealer, key: UUID, parts: bytes) -> Iterator[str]:
         yield together
     if written and written != together:
         yield written
+
+
+def _off_the_record(persons: Sequence[UUID]) -> Iterator[UUID]:
+    """Those of the persons, in the order of their ids, of whom there is no record."""
+    for start in range(0, len(persons), _CHUNK):
+        part = persons[start : start + _CHUNK]
+        between = Person.objects.filter(pk__gte=part[0], pk__lte=part[-1])
+        there = set(between.values_list("pk", flat=True))
+        yield from (person for person in part if person not in there)
 
 
 def _persons_changed(numbers: Sequence[int]) -> set[UUID]:
@@ -325,6 +355,16 @@ def newest(
     return Found(_hits(dict.fromkeys(page, 1.0), seen_by), more=more, further=further)
 
 
+def nearest(text: str, *, limit: int) -> dict[UUID, float] | None:
+    """
+    How near the names of persons are to a name, whoever holds them; None while they are being read.
+
+    For a job that shows it to nobody: who is meant is for their holders to see, and to tell or not.
+    """
+    index, loading = names.fresh()
+    return None if loading else {hit.person: hit.score for hit in index.search(text, limit)}
+
+
 def _exact(text: str, seen_by: Actor) -> list[UUID]:
     """The record of that code, withdrawn or not, and those with that A-number."""
     found: list[UUID] = []
@@ -334,7 +374,9 @@ def _exact(text: str, seen_by: Actor) -> list[UUID]:
     number = a_number(text)
     if number is not None:
         bearers = queries.with_identifier(IdentifierKind.A_NUMBER, number)
-        found += [one for one in _visible(bearers, seen_by=seen_by) if one not in found]
+        # Asked also where nobody has the number: else whoever asks could tell it by the time.
+        visible = _visible(bearers or [queries.NOBODY], seen_by=seen_by)
+        found += [one for one in visible if one not in found]
     return found
 
 
@@ -362,7 +404,7 @@ def _near(index: WordIndex, text: str, wanted: int, fits: Fits) -> dict[UUID, fl
     asked = max(64, 2 * wanted)
     while True:
         near = index.search(text, asked)
-        inside = fits([hit.person for hit in near])
+        inside = fits([hit.person for hit in near] or [queries.NOBODY])
         kept = {hit.person: hit.score for hit in near if hit.person in inside}
         if len(kept) >= wanted or len(near) < asked or asked >= _MOST:
             return kept

@@ -108,6 +108,10 @@ def store(ready: Iterable[Ready], change: Change) -> None:
             number = change.number
             rows = [(*row[:_NUMBER_AT], number, *row[_NUMBER_AT + 1 :]) for row in rows]
             change.brings(table.model._meta.label_lower, rows, row_at=_ROW_AT)
+        if table.model is Key:
+            rows = sealing.wrapped_as_now(rows)
+        if table.model is Digest:
+            sealing.refuse_stale_digests()
         record_plain(table.model, table.columns, rows)
 
 
@@ -229,10 +233,10 @@ def keep_rows(contents: Iterable[RowContent], *, change: Change) -> None:
 
 
 def keep_pieces(pieces: Iterable[bytes], *, of: UUID, change: Change) -> None:
-    """Keep a file that its rows cannot give back, in sealed pieces."""
-    sealer = sealing.sealers([of])[of]
+    """Keep a file that its rows cannot give back, in sealed pieces, each under a key of its own."""
     for position, piece in enumerate(pieces):
         key = uuid7()
+        sealer = sealing.new_sealers("piece", [key])[key]
         content = sealer.seal(piece, field=PIECE_FIELD, row=key)
         FilePiece.objects.create(
             id=key, of_id=of, position=position, content=content, recorded_in=change.number
@@ -292,7 +296,9 @@ def answer_question(
         answer = uuid7()
         sealed = None
         if words:
-            sealer = sealing.sealers_for(about.kind, [about.id])[about.id]
+            # Words about a row may name whom it names: they are erased with it.
+            under = about if question.person or not question.row else Ref("row", question.row)
+            sealer = sealing.sealers_for(under.kind, [under.id])[under.id]
             sealed = sealer.seal(words, field=ANSWER_FIELD, row=answer)
         row = (
             answer,

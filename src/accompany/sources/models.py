@@ -28,6 +28,7 @@ class Telling(models.Model):
     """One occasion on which somebody told us something."""
 
     kept_as = TableKind.LEDGER
+    persons: ClassVar[tuple[str, ...]] = ("person",)
     privacy = Privacy(
         sealed={"words"},
         sensitive={"person", "received_by"},
@@ -92,11 +93,16 @@ class Statement(models.Model):
     What a source said, kept as said.
 
     `recorded_in` and `withdrawn_in` are the numbers of the entries in which it came and went.
-    `persons` lists the columns that name persons: erasure and walls follow them.
+    `persons` lists the columns that name persons: erasure and walls follow them. What names another
+    than who is erased keeps their place empty, unless it says nothing without them
+    (`is_kept_for_others`); statements that have the value of the column `together` in common name
+    each other's persons too.
     """
 
     kept_as = TableKind.STATEMENT
     persons: ClassVar[tuple[str, ...]] = ()
+    is_kept_for_others: ClassVar[bool] = True
+    together: ClassVar[str | None] = None
     common: ClassVar[Privacy] = Privacy(
         open={"id", "source", "certainty", "learned_on", "row", "recorded_in", "withdrawn_in"}
     )
@@ -217,8 +223,36 @@ class ReceivedRow(models.Model):
         return f"row {self.pk}"
 
 
+class ErasedRow(models.Model):
+    """
+    That a received row was erased: its key is destroyed, and nobody can open it again.
+
+    `mac` binds the row anew to what is left of what it brought; the newest one holds.
+    """
+
+    kept_as = TableKind.LEDGER
+    privacy = Privacy(open={"id", "row", "mac", "recorded_in"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    row = IdField()
+    mac = models.BinaryField()
+    recorded_in = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="row_erased_once_a_time", fields=("row", "recorded_in")),
+        )
+
+    def __str__(self) -> str:
+        return f"erased row {self.pk}"
+
+
 class FilePiece(models.Model):
-    """A piece of a file that its rows do not give back byte for byte (a workbook), sealed."""
+    """
+    A piece of a file that its rows do not give back byte for byte (a workbook), sealed.
+
+    Each under a key of its own: erased with the first row of the file that is.
+    """
 
     kept_as = TableKind.LEDGER
     privacy = Privacy(sealed={"content"}, open={"id", "of", "position", "recorded_in"})
@@ -237,6 +271,7 @@ class Question(models.Model):
     """Something the record leaves open, as a rule finds it. Derived: rebuilt at any time."""
 
     kept_as = TableKind.DERIVED
+    persons: ClassVar[tuple[str, ...]] = ("person",)
     privacy = Privacy(
         sensitive={"person"},
         open={"id", "kind", "key", "holder", "of", "row", "place", "column", "since"},
@@ -282,6 +317,7 @@ class Incoming(models.Model):
     """A file under way: uploaded, looked at, being recorded. A job, gone when it is done."""
 
     kept_as = TableKind.ACCOUNTS
+    is_transient: ClassVar[bool] = True
     privacy = Privacy(
         sealed={"file_name", "mapping", "sheet"},
         open={

@@ -15,6 +15,7 @@ from accompany.access.actors import Actor
 from accompany.access.models import Organisation
 from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Known
+from accompany.base.refusal import Objection, Refused
 from accompany.sources.models import (
     FILE_NAME_FIELD,
     HEADING_FIELD,
@@ -32,6 +33,12 @@ from accompany.sources.models import (
     Telling,
 )
 from accompany.sources.terms import Event, Outcome, RowKind, Step, Teller
+
+FILE_ERASED = Objection(
+    "sources.file-erased",
+    "This workbook cannot be had back: somebody whom it names was erased, and the file with them.",
+    "What its other rows told stands on the pages of the persons they name.",
+)
 
 
 def standing(model: Any, known: Known | None) -> Any:
@@ -200,18 +207,31 @@ def open_row(one: ReceivedRow, *, seen_by: Actor) -> bytes | None:
 
 
 def file_of(received: ReceivedList, *, seen_by: Actor) -> Iterator[bytes]:
-    """The file as it was received, byte for byte; having it leaves an entry."""
+    """
+    The file as it was received, byte for byte but for erased rows; having it leaves an entry.
+
+    Raises Refused for a workbook that names somebody who is erased: it is one sealed whole.
+    """
     seen_by.must(Permission.FETCH_FILES)
+    if is_file_erased(received):
+        raise Refused([FILE_ERASED])
     trail.look(Event.FILE_FETCHED, by=seen_by, about=[Ref("list", received.pk)])
     if FilePiece.objects.filter(of=received).exists():
         return _pieces(received)
     return _rows_again(received)
 
 
+def is_file_erased(received: ReceivedList) -> bool:
+    """Whether a list's file was a workbook, and somebody whom it names is erased."""
+    pieces = FilePiece.objects.filter(of=received).values_list("pk", flat=True)
+    return len(sealing.sealers(pieces)) < len(pieces)
+
+
 def _pieces(received: ReceivedList) -> Iterator[bytes]:
-    sealer = sealing.sealers([received.pk])[received.pk]
-    for piece in FilePiece.objects.filter(of=received).order_by("position").iterator(chunk_size=4):
-        yield sealer.open(piece.content, field=PIECE_FIELD, row=piece.pk)
+    pieces = FilePiece.objects.filter(of=received).order_by("position")
+    sealers = sealing.sealers(pieces.values_list("pk", flat=True))
+    for piece in pieces.iterator(chunk_size=4):
+        yield sealers[piece.pk].open(piece.content, field=PIECE_FIELD, row=piece.pk)
 
 
 def _rows_again(received: ReceivedList) -> Iterator[bytes]:
@@ -231,7 +251,8 @@ def question_key(kind: str, *about: UUID | str) -> bytes:
 
 def open_questions(*, seen_by: Actor) -> QuerySet[Question]:
     """Questions of the actor's organisation that nobody has answered."""
-    seen_by.must(Permission.SEE_LISTS)
+    if not seen_by.may(Permission.SEE_PERSONS):
+        seen_by.must(Permission.SEE_LISTS)
     return unanswered().filter(holder=seen_by.organisation)
 
 

@@ -9,6 +9,9 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+ERASED = UUID(int=0)
+"""The one record that stands where somebody was who is erased; it has no code and no page."""
+
 
 class Certainty(models.TextChoices):
     """How sure a statement is. *Contested* and *not known* are computed, never stored."""

@@ -2,7 +2,8 @@
 Does every statement still say what it said when its entry was written?
 
 Reads back what each entry brought and compares the keyed MACs. Memory stays flat: rows of a list
-are walked in their order, with what they brought, in chunks.
+are walked in their order, with what they brought, in chunks. What an erasure took is put back as
+the keyed sum that it kept; those sums, and the marks of erased rows, are bound to its own entry.
 """
 
 import hmac
@@ -15,8 +16,17 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accompany.access import trail
-from accompany.access.models import Brought, Entry, Key
-from accompany.access.trail import Finding, Known, LooseSum, line_of, line_of_withdrawn
+from accompany.access.models import Brought, Entry, Erased
+from accompany.access.trail import (
+    Finding,
+    Known,
+    LooseSum,
+    Tell,
+    line_of,
+    line_of_withdrawn,
+    tell_nobody,
+)
+from accompany.base import guards
 from accompany.base.bulk import plain_rows, plain_value
 from accompany.sources.actions import (
     row_content,
@@ -24,22 +34,29 @@ from accompany.sources.actions import (
     statement_models,
     telling_line,
 )
-from accompany.sources.models import ReceivedRow, Statement, Telling
+from accompany.sources.models import ErasedRow, ReceivedRow, Statement, Telling
 
 _CHUNK = 2_000
 
 
-def verify_contents() -> Iterator[Finding]:
+def verify_contents(tell: Tell = tell_nobody) -> Iterator[Finding]:
     """Every entry whose statements, tellings or received rows are not as it brought them."""
-    with trail.reading_at() as known:
-        found = [*_changed(known), *_without_entry(known)]
+    erasures = None
+    while erasures != trail.erasures():  # SQLite has no unchanging view; an erasure came between
+        erasures = trail.erasures()
+        with trail.reading_at() as known:
+            found = [*_changed(known, tell), *_without_entry(known)]
     yield from found
+    if guards.is_ajar():
+        yield Finding("door-ajar", 0)
 
 
-def _changed(known: Known) -> Iterator[Finding]:
+def _changed(known: Known, tell: Tell) -> Iterator[Finding]:
     brought = Brought.objects.filter(entry__lte=known.upto).order_by("entry")
-    gone, walks = _withdrawn(), _walks()
-    for one in brought.iterator():
+    gone, walks = _left(), _walks()
+    of = brought.count()
+    for done, one in enumerate(brought.iterator(), start=1):
+        tell("Checking what each entry brought", done, of)
         if not hmac.compare_digest(_mac(one.entry, gone, walks), bytes(one.mac)):
             yield Finding("contents-changed", one.entry)
     yield from _of_no_entry(sorted(gone), known)
@@ -52,7 +69,7 @@ def _changed(known: Known) -> Iterator[Finding]:
 def _without_entry(known: Known) -> Iterator[Finding]:
     """Statements, tellings and rows that claim an entry which never brought anything."""
     bringing = Brought.objects.filter(entry=OuterRef("recorded_in"))
-    models: list[Any] = [*statement_models(), Telling, ReceivedRow]
+    models: list[Any] = [*statement_models(), Telling, ReceivedRow, Erased, ErasedRow]
     for model in models:
         claimed = model.objects.filter(~Exists(bringing)).order_by("recorded_in")
         numbers = claimed.values_list("recorded_in", flat=True).distinct()
@@ -84,10 +101,23 @@ class _Walk:
 
 def _walks() -> list[_Walk]:
     """Walks over all that came by no received row."""
-    walks = [_Walk(Telling.objects.all(), telling_line)]
+    walks = [
+        _Walk(Telling.objects.all(), telling_line),
+        _Walk(Erased.objects.all(), trail.line_of_erased),
+        _Walk(ErasedRow.objects.all(), erased_row_line),
+    ]
     for model in statement_models():
-        walks.append(_Walk(model.objects.filter(row=None), partial(_line, model)))
+        walks.append(_Walk(model.objects.filter(row=None), partial(statement_line, model)))
     return walks
+
+
+def _left() -> dict[int, LooseSum]:
+    """What is known by entry of what does not stand: erased since, or withdrawn by it."""
+    sums = _withdrawn()
+    for number, taken in trail.erased_sums().items():
+        for lines, digest in taken:
+            sums.setdefault(number, LooseSum()).include(lines, digest)
+    return sums
 
 
 def _withdrawn() -> dict[int, LooseSum]:
@@ -104,13 +134,10 @@ def _withdrawn() -> dict[int, LooseSum]:
 def _mac(number: int, gone: dict[int, LooseSum], walks: list[_Walk]) -> bytes:
     of_rows = trail.rows_mac()
     for rows in _rows_of(number):
-        said = _said_by(number, [row.pk for row in rows])
-        erased = _erased(rows)
-        for row in rows:
-            content = row_content(row.pk, row.of_id, row.place, row.sheet, row.kind, bytes(row.raw))
-            # A row that was erased cannot be read again: its MAC stands for it.
-            brought = said.get(row.pk.bytes, ())
-            of_rows.update(bytes(row.mac) if row.pk in erased else trail.row_mac(content, brought))
+        for row, mac, kept in bound(number, rows):
+            # Where somebody was erased since, the newest mark binds what is left, and the row's own
+            # MAC stands for what was there.
+            of_rows.update(bytes(row.mac) if hmac.compare_digest(mac, kept) else mac)
     loose = gone.pop(number, LooseSum())
     for line in chain.from_iterable(walk.of(number) for walk in walks):
         loose.add(line)
@@ -134,14 +161,30 @@ def _rows_of(number: int) -> Iterator[list[ReceivedRow]]:
         after = (chunk[-1].sheet, chunk[-1].place)
 
 
-def _erased(rows: list[ReceivedRow]) -> set[UUID]:
-    ids = [row.pk for row in rows]
-    there: set[UUID] = set()
-    for start in range(0, len(ids), 500):
-        there |= set(
-            Key.objects.filter(record__in=ids[start : start + 500]).values_list("record", flat=True)
-        )
-    return set(ids) - there
+def bound(number: int, rows: list[ReceivedRow]) -> Iterator[tuple[ReceivedRow, bytes, bytes]]:
+    """Rows that an entry brought, each with its MAC as it is now, and as it should be."""
+    said = _said_by(number, [row.pk for row in rows])
+    marks = _marks([row.pk for row in rows])
+    for row in rows:
+        content = row_content(row.pk, row.of_id, row.place, row.sheet, row.kind, bytes(row.raw))
+        mac = trail.row_mac(content, said.get(row.pk.bytes, ()))
+        yield row, mac, marks.get(row.pk, bytes(row.mac))
+
+
+def _marks(rows: list[UUID]) -> dict[UUID, bytes]:
+    """The newest mark of each row that was erased."""
+    found: dict[UUID, bytes] = {}
+    for start in range(0, len(rows), 500):
+        marks = ErasedRow.objects.filter(row__in=rows[start : start + 500])
+        for row, mac in marks.order_by("recorded_in").values_list("row", "mac"):
+            found[row] = bytes(mac)
+    return found
+
+
+def erased_row_line(mark: ErasedRow) -> str:
+    """What is witnessed of the mark of an erased row."""
+    values = (mark.pk.bytes, mark.row.bytes, bytes(mark.mac), mark.recorded_in)
+    return line_of(ErasedRow._meta.label_lower, values)
 
 
 def _said_by(number: int, rows: list[UUID]) -> dict[bytes, list[str]]:
@@ -159,7 +202,8 @@ def _said_by(number: int, rows: list[UUID]) -> dict[bytes, list[str]]:
     return said
 
 
-def _line(model: type[Statement], statement: Any) -> str:
+def statement_line(model: type[Statement], statement: Any) -> str:
+    """What is witnessed of a statement as it is on record."""
     fields = (model._meta.get_field(name) for name in statement_columns(model))
     values = (plain_value(getattr(statement, field.attname)) for field in fields)  # type: ignore[union-attr]
     return line_of(model._meta.label_lower, values)

@@ -13,11 +13,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accompany.access import queries
+from accompany.access import actions, queries
 from accompany.access.actors import Actor
-from accompany.access.door import ANYBODY, asked_by
+from accompany.access.door import ANYBODY, asked_by, asks_for_proof
 from accompany.access.terms import Permission
 from accompany.base import clock
+from accompany.web import proof
 
 
 class Request(HttpRequest):
@@ -35,6 +36,11 @@ NAVIGATION = (
     ("users", _("Users"), Permission.MANAGE_USERS),
     ("help", _("Help"), None),
 )
+
+
+ALWAYS = ("prove", "lock-account", "sign-out", "set-language")
+SET_UP = ("choose-password", "set-up-second-factor", "add-app", "add-passkey")
+"""Pages for those who have yet to choose a password, or to set up a second factor."""
 
 
 class Door:
@@ -61,12 +67,20 @@ class Door:
         request.actor = queries.actor_of(request.user)
         if asked is None or not request.actor.may_all(asked):
             raise Http404
-        if request.user.must_choose_password and request.resolver_match.url_name not in (
-            "choose-password",
-            "sign-out",
-            "set-language",
-        ):
+        actions.used(user=request.user, by=request.actor)
+        request.session.seen()
+        return self._first(request, view)
+
+    @staticmethod
+    def _first(request: Any, view: Callable[..., Any]) -> HttpResponse | None:
+        """What must be done before this page, if anything: a password, a second factor, a proof."""
+        name, user = request.resolver_match.url_name, request.user
+        if user.must_choose_password and name not in ("choose-password", *ALWAYS):
             return redirect("choose-password")
+        if proof.lacks_second_factor(request) and name not in (*SET_UP, *ALWAYS):
+            return redirect("set-up-second-factor")
+        if asks_for_proof(view) and not proof.is_fresh(request.session):
+            return proof.ask(request)
         return None
 
 
@@ -86,6 +100,7 @@ def frame(request: Any) -> dict[str, Any]:
         "reader": queries.names_of([actor.user]).get(actor.user),
         "now": clock.now(),
         "language": translation.get_language(),
+        "may_log_demands": actor.may(Permission.LOG_DEMANDS),
     }
 
 

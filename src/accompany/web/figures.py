@@ -97,7 +97,7 @@ def figure(request: Request, name: str) -> HttpResponse:
     return _page(request, asked, form, queries.publishable)
 
 
-@asks_for(Permission.SEE_FIGURES, Permission.SEE_EXACT_FIGURES)
+@asks_for(Permission.SEE_FIGURES, Permission.SEE_EXACT_FIGURES, proof=True)
 def exact(request: Request, name: str) -> HttpResponse:
     """The exact numbers, for one's own work; each time leaves an entry."""
     asked = _figure(name)
@@ -136,7 +136,7 @@ def _said(answer: Answer, form: Asked) -> dict[str, Any]:
         "asked": {name: form[name].value() or "" for name in form.fields},
         "sources": [(_teller(name), _how(how)) for name, how in answer.sources],
         "withheld_note": queries.WITHHELD_NOTE,
-        "known_line": phrases.known_line(answer.known_on),
+        "known_line": phrases.known_line(answer.known_on, answer.erased_since),
     }
 
 

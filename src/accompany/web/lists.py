@@ -351,10 +351,12 @@ def _lines(counts: dict[str, int]) -> list[dict[str, Any]]:
 
 def _may_fetch(actor: Actor, received: Any) -> bool:
     """Whether the actor may have the file: one telling of somebody kept from them is not there."""
+    if sources.is_file_erased(received):
+        return False
     return actor.may(Permission.FETCH_FILES) and not people.hides_list(received, from_=actor)
 
 
-@asks_for(Permission.FETCH_FILES, Permission.SEE_LISTS)
+@asks_for(Permission.FETCH_FILES, Permission.SEE_LISTS, proof=True)
 @require_POST
 def file(request: Request, code: str) -> HttpResponse | StreamingHttpResponse:
     """The file as it was received, byte for byte."""
@@ -418,7 +420,8 @@ def row(request: Request, code: str, place: int) -> HttpResponse:
     """One row as it was received, beside its headings, and what came of it."""
     received = _list(request, code)
     one = sources.row(received, place, _number(request.GET.get("sheet") or "0"))
-    if one is None or people.hidden_rows([one], of=received, from_=request.actor):
+    hidden = people.hidden_rows([one] if one else [], of=received, from_=request.actor)
+    if one is None or hidden:
         raise Http404
     raw = sources.open_row(one, seen_by=request.actor)
     made = people.persons_of_rows([one], of=received, seen_by=request.actor).get(one.pk, [])

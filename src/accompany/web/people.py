@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accompany.access import actions as access_actions
 from accompany.access import queries as access
 from accompany.access import trail
 from accompany.access.actors import Actor
@@ -109,6 +110,8 @@ def people_page(request: Request) -> HttpResponse:
     )
     context = {
         "form": form,
+        "may_see_lists": request.actor.may(Permission.SEE_LISTS),
+        "may_ask_others": bool(text) and request.actor.may(Permission.ASK_OTHERS),
         "hits": _hit_lines(found),
         "found": found,
         "text": text,
@@ -272,7 +275,8 @@ def moment_of(request: Request) -> Moment:
     if day is None:
         return Moment(None, None, _now(), today, wrong=bool(written))
     known = trail.known(clock.end_of_day(min(day, today)))
-    return Moment(day, known, phrases.known_line(known.moment), min(day, today))
+    erased = trail.erased_since(known, organisation=request.actor.organisation)
+    return Moment(day, known, phrases.known_line(known.moment, erased), min(day, today))
 
 
 def record_of(code: str, actor: Actor) -> Any:
@@ -295,6 +299,7 @@ def person(request: Request, code: str) -> HttpResponse:
     page = _person_page(record.pk, told, moment, request.actor)
     about = dict.fromkeys([record.pk, *page.shows])
     trail.look(Event.PERSON_OPENED, by=request.actor, about=[Ref("person", one) for one in about])
+    access_actions.opened(records=[record.pk], by=request.actor)
     context = {
         "code": codes.shown(record.code),
         "page": page,
@@ -304,10 +309,27 @@ def person(request: Request, code: str) -> HttpResponse:
         "known_line": moment.line,
         "names_people": True,
         "looks": _looks(record.pk, request.actor),
+        "may_let_see": _may_let_see(record, request.actor),
+        "is_ours": _is_ours(record, request.actor),
+        "may_read_counsel": request.actor.may(Permission.COUNSEL_NOTES),
+        "may_read_therapy": request.actor.may(Permission.THERAPY_NOTES),
         "may_record": request.actor.may(Permission.RECORD) and stands and moment.known is None,
         "may_link": request.actor.may(Permission.LINK) and stands and moment.known is None,
+        "may_erase": request.actor.may(Permission.ERASE)
+        and record.holder_id == request.actor.organisation
+        and moment.known is None,
     }
     return render(request, "people/person.html", context)
+
+
+def _may_let_see(record: Any, actor: Actor) -> bool:
+    """Whether the reader says who sees the record: it is the house's own, and stands."""
+    return _is_ours(record, actor) and actor.may(Permission.MANAGE_USERS)
+
+
+def _is_ours(record: Any, actor: Actor) -> bool:
+    """Whether the record stands and the reader's house holds it: consent and notes hang on that."""
+    return record.holder_id == actor.organisation and record.withdrawn_in is None
 
 
 def _person_page(record: UUID, told: Read, moment: Moment, actor: Actor) -> PersonPage:
@@ -358,6 +380,7 @@ def family(request: Request, code: str) -> HttpResponse:
     page, ids = _family_page(record, moment, request.actor)
     about = dict.fromkeys([record.pk, *ids])
     trail.look(Event.FAMILY_OPENED, by=request.actor, about=[Ref("person", one) for one in about])
+    access_actions.opened(records=[record.pk], by=request.actor)
     context = {
         "code": codes.shown(record.code),
         "page": page,

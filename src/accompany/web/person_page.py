@@ -23,10 +23,10 @@ from accompany.people import rules
 from accompany.people.queries import Said, Saying, TieSaid
 from accompany.people.terms import INVERSE, IdentifierKind, NameKind, Standing
 from accompany.sources.queries import question_key
-from accompany.sources.terms import Certainty
+from accompany.sources.terms import ERASED, Certainty
 from accompany.web import phrases
 from accompany.web.family_line import side_thread
-from accompany.web.record import Other, Read
+from accompany.web.record import Other, Read, erased
 
 
 @dataclass(frozen=True)
@@ -334,14 +334,15 @@ class _Page:
 
     def _membership(self, one: Any) -> Fact:
         said = Said.of(one)
-        shown = codes.shown(one.of.code)
+        shown, row = codes.shown(one.of.code), self.read.row_url(said)
         return Fact(
             label=_("List %(code)s") % {"code": shown},
             value=phrases.capital(str(Standing(one.standing).label)),
             certainty=said.certainty.value,
             source_words=self._source_words(said),
-            link=self.read.row_url(said),
-            url=reverse("list", args=[shown]),
+            link=row,
+            # Who is shown no row is not led to its list either.
+            url=reverse("list", args=[shown]) if row else None,
         )
 
     def _source_words(self, said: Said) -> str:
@@ -464,8 +465,8 @@ class _Page:
 
     def _companions(self, arrival: Any) -> tuple[str, ...]:
         others = [a.person_id for a in self.read.arrivals if a.party == arrival.party]
-        seen = [key for key in others if key not in self.read.records and key in self.read.others]
-        return tuple(sorted(self.read.others[key].name for key in seen))
+        seen = [self._other(key) for key in others if key not in self.read.records]
+        return tuple(sorted(other.name for other in seen if other is not None))
 
     def _arrival_words(self, arrival: Any) -> str:
         who = self._companions(arrival)
@@ -506,7 +507,7 @@ class _Page:
 
     def _tie(self, tie: TieSaid) -> Iterable[Fact]:
         outward = tie.person in self.read.records
-        other = self.read.others.get(tie.relative if outward else tie.person)
+        other = self._other(tie.relative if outward else tie.person)
         if other is None or other.id in self.read.records:
             return
         relation = tie.relation if outward else INVERSE[tie.relation]
@@ -517,9 +518,15 @@ class _Page:
             source_words=self._source_words(tie.said),
             link=self.read.row_url(tie.said),
             correct=self._correct(tie.said),
-            url=other.url,
+            url=other.url or None,
             code=other.shown,
         )
+
+    def _other(self, key: UUID | None) -> Other | None:
+        """Somebody else whom a statement names: whom the reader may see, or a person erased."""
+        if key is None:
+            return None
+        return erased() if key == ERASED else self.read.others.get(key)
 
     def _arrival(self, arrival: Any) -> Fact:
         return self._fact(_("Arrived"), self._arrival_words(arrival), Said.of(arrival))
@@ -541,8 +548,9 @@ class _Page:
 
     def _concerned(self, event: EventSaid) -> Iterable[Other]:
         for key in (event.said.person, event.adult):
-            if key and key not in self.read.records and key in self.read.others:
-                yield self.read.others[key]
+            other = self._other(key)
+            if other is not None and key not in self.read.records:
+                yield other
 
     def _event_words(self, event: EventSaid) -> str:
         said = event_words(event)

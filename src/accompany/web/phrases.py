@@ -19,15 +19,21 @@ from django.utils.translation import gettext_lazy, ngettext
 from accompany.access.terms import Event as AccessEvent
 from accompany.base import codes
 from accompany.base.dates import Precision, When
+from accompany.consents.terms import Event as ConsentsEvent
 from accompany.custody.terms import Custodian, Departure
 from accompany.custody.terms import Event as CustodyEvent
 from accompany.custody.terms import QuestionKind as StaysQuestion
+from accompany.demands.terms import Event as DemandsEvent
+from accompany.enquiries.terms import Event as EnquiriesEvent
+from accompany.erasure.terms import Event as ErasureEvent
 from accompany.facilities.terms import Event as FacilitiesEvent
+from accompany.figures.queries import erased_words
+from accompany.notes.terms import Event as NotesEvent
 from accompany.people.rules import full_name
 from accompany.people.terms import Event as PeopleEvent
 from accompany.people.terms import IdentifierKind, Issuer, NameFact, NameKind, Relation, Sex
 from accompany.sources.queries import Source
-from accompany.sources.terms import Certainty, DocumentKind, How, Teller
+from accompany.sources.terms import ERASED, Certainty, DocumentKind, How, Teller
 from accompany.sources.terms import Event as SourcesEvent
 from accompany.sources.terms import QuestionKind as RowQuestion
 from accompany.web.country_names import country
@@ -219,6 +225,8 @@ def source(told: Source, called: Mapping[UUID, str]) -> str:
     """Who told: an organisation, a person (named only if the reader may see them), a document."""
     if told.teller is Teller.ORGANISATION:
         return told.who or _("an organisation")
+    if told.person == ERASED:
+        return a_person_erased()
     if told.teller is Teller.PERSON:
         return called.get(told.person, _("a person on record")) if told.person else ""
     kind = told.document or ""
@@ -262,7 +270,18 @@ def learned(on: date) -> str:
 _QUESTIONS = {kind.value: kind.label for kind in chain(StaysQuestion, RowQuestion)}
 _EVENTS = {
     event.value: event.label
-    for event in chain(AccessEvent, SourcesEvent, PeopleEvent, FacilitiesEvent, CustodyEvent)
+    for event in chain(
+        AccessEvent,
+        SourcesEvent,
+        PeopleEvent,
+        FacilitiesEvent,
+        CustodyEvent,
+        EnquiriesEvent,
+        ErasureEvent,
+        ConsentsEvent,
+        NotesEvent,
+        DemandsEvent,
+    )
 }
 
 
@@ -276,11 +295,17 @@ def event(code: str) -> str:
     return str(_EVENTS.get(code, code))
 
 
-def known_line(at: datetime | None) -> str:
-    """What stands in the foot: as on record now, or as known at a moment."""
+def known_line(at: datetime | None, erased: int = 0) -> str:
+    """What stands in the foot: as on record now, or as known, and how many were erased since."""
     if at is None:
         return _("As on record now.")
-    return _("As known on %(moment)s.") % {"moment": moment(at)}
+    said = _("As known on %(moment)s.") % {"moment": moment(at)}
+    return f"{said} {erased_words(erased)}" if erased else said
+
+
+def a_person_erased() -> str:
+    """Who stands where somebody was who is erased."""
+    return _("a person erased")
 
 
 def code(written: str) -> str:

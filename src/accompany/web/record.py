@@ -13,6 +13,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from accompany.access.actors import Actor
+from accompany.access.terms import Permission
 from accompany.access.trail import Known
 from accompany.base import codes
 from accompany.custody import queries as custody
@@ -25,13 +26,17 @@ from accompany.people.queries import LinkSaid, Said, Saying, TieSaid
 from accompany.people.terms import NameFact, NameKind
 from accompany.sources import queries as sources
 from accompany.sources.queries import RowRef, Source
-from accompany.sources.terms import Certainty
+from accompany.sources.terms import ERASED, Certainty
 from accompany.web import phrases
 
 
 @dataclass(frozen=True)
 class Other:
-    """Another record that the reader may see: its code, and its name, opened, whole and short."""
+    """
+    Another record that the reader may see: its code, and its name, opened, whole and short.
+
+    Who is erased has no code, and no page.
+    """
 
     id: UUID
     code: str
@@ -46,7 +51,7 @@ class Other:
     @property
     def url(self) -> str:
         """Where its page is."""
-        return reverse("person", args=[self.shown])
+        return reverse("person", args=[self.shown]) if self.code else ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ def read(
     near |= _near(ties, arrivals, events) if beyond else set()
     seen = others(near | set(ids), seen_by=seen_by, known=known)
     # An event of a child whom the reader may not see does not exist, even on an adult's page.
-    events = [event for event in events if event.said.person in seen]
+    events = [event for event in events if event.said.person in (ERASED, *seen)]
     return Read(
         records=ids,
         names=names,
@@ -169,13 +174,21 @@ def read(
                 *(one.said.row for one in told),
                 *(one.row_id for one in (*arrivals, *memberships)),
             ]
-        ),
+        )
+        if seen_by.may(Permission.SEE_LISTS)
+        else {},
         places=facilities.names_of(
             {stay.place for stay in stays if stay.place}
             | {event.place for event in events if event.place}
         ),
         others=seen,
     )
+
+
+def erased() -> Other:
+    """Who stands where somebody was who is erased: the same for all of them."""
+    words = phrases.a_person_erased()
+    return Other(ERASED, "", words, words)
 
 
 def _near(ties: Iterable[TieSaid], arrivals: Iterable, events: Iterable[EventSaid]) -> set[UUID]:

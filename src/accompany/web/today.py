@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +18,18 @@ from accompany.access.actors import Actor
 from accompany.access.door import asks_for
 from accompany.access.terms import Permission
 from accompany.base import clock, codes
+from accompany.consents import queries as consents
 from accompany.custody import queries as custody
 from accompany.custody.terms import QuestionKind as StaysLeaveOpen
+from accompany.demands import queries as demanded
+from accompany.enquiries import queries as asked_by_others
 from accompany.people import queries as people
 from accompany.sources import queries as sources
 from accompany.sources.terms import QuestionKind as RowLeavesOpen
 from accompany.sources.terms import Step
+from accompany.web.account import locks_told
 from accompany.web.door import Request, under
-from accompany.web.entering import LAST_HERE
+from accompany.web.entering import ENDED, LAST_HERE
 
 under("today", "questions", "answer")
 
@@ -51,11 +56,16 @@ NOW = _("As on record now.")
 @asks_for()
 def today(request: Request) -> HttpResponse:
     """What waits; a reader who sees no persons is sent to what they came for."""
+    if request.actor.has_lapsed:
+        return render(request, "today/lapsed.html", {"weeks": settings.ACCOMPANY_LAPSE_WEEKS})
     if not request.actor.may(Permission.SEE_PERSONS):
         return redirect("figures")
     gaps, overlaps = _about_persons(request.actor)
     kinds = waiting_by_kind(request.actor)
     files, lists = _files(request.actor), _new_lists(request)
+    enquiries = _enquiries(request.actor)
+    demands = demanded.waiting(seen_by=request.actor)
+    overrides = _overrides(request.actor)
     context = {
         "day": clock.today(),
         "gaps": gaps,
@@ -65,7 +75,13 @@ def today(request: Request) -> HttpResponse:
         "is_more": any(one.is_more for one in kinds),
         "files": files,
         "lists": lists,
-        "nothing": not (kinds or files),
+        "enquiries": enquiries,
+        "demands": demands,
+        "locks": locks_told(request),
+        "ended": request.session.pop(ENDED, None),
+        "overrides": overrides,
+        "may_see_figures": request.actor.may(Permission.SEE_FIGURES),
+        "nothing": not (kinds or files or enquiries or demands or overrides),
         "known_line": NOW,
     }
     return render(request, "today/today.html", context)
@@ -175,8 +191,24 @@ def _files(actor: Actor) -> list[Any]:
     return sorted(files, key=lambda one: order.index(Step(one.step)))
 
 
+def _enquiries(actor: Actor) -> int:
+    """How many questions of other organisations wait for the reader's decision."""
+    if not actor.may_all((Permission.ASK_OTHERS, Permission.ANSWER_OTHERS)):
+        return 0
+    return len(asked_by_others.waiting(seen_by=actor).values_list("pk")[:COUNTED])
+
+
+def _overrides(actor: Actor) -> int:
+    """How many referrals without consent wait for a second person."""
+    if not actor.may(Permission.REFER):
+        return 0
+    return len(consents.overrides(seen_by=actor).values_list("pk")[:COUNTED])
+
+
 def _new_lists(request: Request) -> list[Any]:
     """The newest lists, if they came since the reader's last sign-in."""
+    if not request.actor.may(Permission.SEE_LISTS):
+        return []
     last = request.session.get(LAST_HERE)
     since = datetime.fromisoformat(last) if last else None
     newest = list(sources.lists(seen_by=request.actor).filter(withdrawn_in=None)[:SHOWN])

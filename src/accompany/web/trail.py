@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accompany.access import queries
+from accompany.access import checkpoints, queries
 from accompany.access import trail as kept
 from accompany.access.door import asks_for
 from accompany.access.terms import Event as AccessEvent
 from accompany.access.terms import Permission, Ref
 from accompany.base import codes
+from accompany.erasure.terms import Because
 from accompany.people import queries as people
 from accompany.sources import queries as sources
 from accompany.web import phrases
@@ -30,6 +31,15 @@ COUNTS: dict[str, Any] = {
     "relatives": _("relatives"),
     "repeats": _("repeats"),
     "not_records": _("rows that are no records"),
+    "records": _("records"),
+    "kept": _("statements kept for others"),
+    "files": _("files"),
+    "counted": _("counted"),
+    "keys": _("keys"),
+    "digests": _("digests"),
+    "wrapping_key": _("is the number of the wrapping key"),
+    "table_rows": _("rows of all tables"),
+    **{f"because-{because}": because.label for because in Because},
 }
 A_PAGE = 50
 
@@ -44,7 +54,10 @@ def trail(request: Request) -> HttpResponse:
     refs = queries.refs_of([line.number for line in page], seen_by=request.actor)
     words = words_of(ref for about in refs.values() for ref in about)
     kept.look(AccessEvent.TRAIL_READ, by=request.actor, about=[])
+    checkpoint = checkpoints.newest(seen_by=request.actor) if before is None else None
     context = {
+        "checkpoint": checkpoint,
+        "digest": checkpoints.in_groups(checkpoint.digest) if checkpoint else "",
         "lines": [_line(line, refs.get(line.number, []), words) for line in page],
         "next": str(page[-1].number) if len(found) > A_PAGE else None,
         "is_later": before is not None,
@@ -90,8 +103,10 @@ def words_of(refs: Iterable[Ref]) -> dict[UUID, str]:
     persons = people.codes_of(by_kind.get("person", ()))
     lists = sources.codes_of(by_kind.get("list", ()))
     users = queries.names_of(by_kind.get("user", ()))
+    cases = queries.codes_of_cases(by_kind.get("case", ()))
     return {
         **{key: codes.shown(code) for key, code in persons.items()},
         **{key: _now("list %(code)s") % {"code": codes.shown(code)} for key, code in lists.items()},
+        **{key: _now("case %(code)s") % {"code": codes.shown(code)} for key, code in cases.items()},
         **users,
     }

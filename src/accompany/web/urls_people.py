@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from accompany.web import people, recording
+from accompany.web import cases, erasing, people, recording
 
 urlpatterns = [
     path("people", people.people_page, name="people"),
     path("people/<str:code>", people.person, name="person"),
     path("people/<str:code>/family", people.family, name="family"),
+    path("people/<str:code>/who-sees", cases.who_sees, name="who-sees"),
     path("record/person", recording.new_person, name="record-person"),
     path("people/<str:code>/record/facts", recording.more, name="record-facts"),
     path("people/<str:code>/record/stay", recording.stay, name="record-stay"),
@@ -22,5 +23,7 @@ urlpatterns = [
     path("people/<str:code>/join", recording.join, name="join"),
     path("people/<str:code>/part/<str:other>", recording.part, name="part"),
     path("people/<str:code>/correct/<str:kind>/<uuid:key>", recording.correct, name="correct"),
+    path("people/<str:code>/erase", erasing.erase, name="erase"),
+    path("erasures", erasing.erasures, name="erasures"),
     path("questions/<uuid:key>/answer", recording.answer, name="answer"),
 ]

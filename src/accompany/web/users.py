@@ -8,14 +8,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accompany.access import actions, queries
+from accompany.access import actions, entering, queries, second_factors, sessions
 from accompany.access.door import asks_for
 from accompany.access.permissions import OF_ROLE
 from accompany.access.terms import Permission, Role
+from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
+from accompany.web import devices
+from accompany.web.account import locks_told
 from accompany.web.door import Request, under
 
-under("users", "invite", "deactivate", "reactivate", "reset")
+under("users", "invite", "deactivate", "reactivate", "reset", "renew")
+under("users", "lock", "lock-seen", "end-sessions")
 
 
 class Invite(forms.Form):
@@ -47,9 +51,19 @@ def users(request: Request) -> HttpResponse:
 
 def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     found = list(queries.users(seen_by=request.actor))
-    names = queries.names_of(user.pk for user in found)
+    ids = [user.pk for user in found]
+    names, open_now = queries.names_of(ids), sessions.of(ids)
+    proven = second_factors.with_any(ids)
     context = {
-        "users": [_line(user, names.get(user.pk, ""), request) for user in found],
+        "users": [
+            {
+                **_line(user, names.get(user.pk, ""), request),
+                "sessions": [_signed_in(one) for one in open_now.get(user.pk, []) if one.is_open],
+                "has_second_factor": user.pk in proven,
+            }
+            for user in found
+        ],
+        "locks": locks_told(request),
         "roles": [role.label for role in Role],
         "permissions": [
             (permission.label, [permission in OF_ROLE[role] for role in Role])
@@ -67,12 +81,22 @@ def _line(user: Any, called: str, request: Request) -> dict[str, Any]:
         "role": Role(user.role).label,
         "active": user.is_active,
         "waits": user.must_choose_password,
+        "has_lapsed": queries.has_lapsed(user.used_on, clock.today()),
         "is_me": user.pk == request.actor.user,
         "last_login": user.last_login,
+        "locked_at": user.locked_at,
     }
 
 
-@asks_for(Permission.MANAGE_USERS)
+def _signed_in(session: Any) -> dict[str, Any]:
+    return {
+        "device": devices.said(session.device),
+        "began_at": session.began_at,
+        "seen_at": session.seen_at,
+    }
+
+
+@asks_for(Permission.MANAGE_USERS, proof=True)
 def invite(request: Request) -> HttpResponse:
     """Make an account; its first password is shown on this page and nowhere else."""
     form = Invite(request.POST or None)
@@ -96,13 +120,18 @@ def _let_in(request: Request, username: str, password: str) -> HttpResponse:
     return render(request, "users/let_in.html", context)
 
 
+def _named(request: Request) -> str:
+    """The account that a button is about. No database knows a name with a null in it."""
+    return request.POST.get("username", "").replace("\0", "")
+
+
 # User names are in no address: some are made of a person's own.
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
 def deactivate(request: Request) -> HttpResponse:
     """End an account's access at once."""
     try:
-        actions.deactivate_user(username=request.POST.get("username", ""), by=request.actor)
+        actions.deactivate_user(username=_named(request), by=request.actor)
     except Refused as refused:
         return _page(request, objections=refused.objections, status=409)
     return redirect("users")
@@ -113,7 +142,7 @@ def deactivate(request: Request) -> HttpResponse:
 def reactivate(request: Request) -> HttpResponse:
     """Let an account in again."""
     try:
-        actions.reactivate_user(username=request.POST.get("username", ""), by=request.actor)
+        actions.reactivate_user(username=_named(request), by=request.actor)
     except Refused as refused:
         return _page(request, objections=refused.objections, status=409)
     return redirect("users")
@@ -121,11 +150,60 @@ def reactivate(request: Request) -> HttpResponse:
 
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
-def reset(request: Request) -> HttpResponse:
-    """Give an account a new first password and end its sessions; the password is shown once."""
-    username = request.POST.get("username", "")
+def renew(request: Request) -> HttpResponse:
+    """Let an account that has lapsed see persons again."""
     try:
-        password = actions.reset_user(username=username, by=request.actor)
+        actions.renew_user(username=_named(request), by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=refused.objections, status=409)
+    return redirect("users")
+
+
+@asks_for(Permission.MANAGE_USERS)
+@require_POST
+def lock(request: Request) -> HttpResponse:
+    """Lock an account at once, until it is reset."""
+    try:
+        entering.lock(username=_named(request), by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=refused.objections, status=409)
+    return redirect("users")
+
+
+@asks_for(Permission.MANAGE_USERS)
+@require_POST
+def lock_seen(request: Request) -> HttpResponse:
+    """Take note that an account was locked."""
+    try:
+        entering.lock_seen(username=_named(request), by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=refused.objections, status=409)
+    return redirect("users")
+
+
+@asks_for(Permission.MANAGE_USERS)
+@require_POST
+def end_sessions(request: Request) -> HttpResponse:
+    """Sign somebody out everywhere."""
+    try:
+        entering.end_sessions(username=_named(request), by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=refused.objections, status=409)
+    return redirect("users")
+
+
+@asks_for(Permission.MANAGE_USERS, proof=True)
+@require_POST
+def reset(request: Request) -> HttpResponse:
+    """
+    Give an account a new first password, shown once, unlock it, and end its sessions.
+
+    With the box, its second factors go too, for who lost a telephone.
+    """
+    username = _named(request)
+    too = request.POST.get("second_factors") == "too"
+    try:
+        password = actions.reset_user(username=username, by=request.actor, second_factors_too=too)
     except Refused as refused:
         return _page(request, objections=refused.objections, status=409)
     return _let_in(request, username, password)

@@ -1,17 +1,14 @@
 """Who works here: an action changes what it says and leaves its entry, or changes nothing."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from accompany.access import actions, queries
-from accompany.access.models import Entry, Organisation, SignInAttempt, Team, TeamMember, User
+from accompany.access.models import Entry, Organisation, Team, TeamMember, User
 from accompany.access.permissions import OF_ROLE
 from accompany.access.terms import Event, OrganisationKind, Permission, Ref, Role
-from accompany.base import clock
 from tests.world import changes_nothing, newest_entry, refs, refused
 
 OTHERS = [role for role in Role if role is not Role.ADMINISTRATOR]
@@ -232,50 +229,6 @@ def test_signing_in_and_out_leave_entries(world):
     actions.signed_out(user=user_of(world.admin))
     events = Entry.objects.order_by("-number").values_list("event", flat=True)[:2]
     assert list(events) == [Event.SIGNED_OUT, Event.SIGNED_IN]
-
-
-def fail(times, username="ines", origin="10.0.0.1"):
-    for _ in range(times):
-        actions.sign_in_failed(username=username, origin=origin)
-
-
-def test_ten_failures_shut_the_door(world):
-    fail(queries.SIGN_IN_TRIES - 1)
-    assert not queries.is_throttled("ines", "10.0.0.1")
-    fail(1)
-    assert queries.is_throttled("Ines", "10.0.0.1")
-
-
-def test_failures_from_elsewhere_do_not_shut_out_whose_name_it_is(world):
-    fail(queries.SIGN_IN_TRIES)
-    assert not queries.is_throttled("ines", "10.0.0.2")
-
-
-def test_many_names_tried_from_one_place_shut_that_place_out(world):
-    for number in range(queries.SIGN_IN_TRIES * 5):
-        fail(1, username=f"nombre-{number}")
-    assert queries.is_throttled("ines", "10.0.0.1")
-
-
-def test_after_a_quarter_of_an_hour_the_door_opens_again(world, monkeypatch):
-    fail(queries.SIGN_IN_TRIES)
-    later = clock.now() + timedelta(minutes=16)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert not queries.is_throttled("ines", "10.0.0.1")
-
-
-def test_failures_that_no_longer_count_are_not_kept(world, monkeypatch):
-    fail(3)
-    later = clock.now() + timedelta(minutes=16)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    fail(1)
-    assert SignInAttempt.objects.count() == 1
-
-
-def test_neither_name_nor_place_of_a_failure_is_kept(world):
-    fail(1, username="nombre-muy-largo")
-    attempt = SignInAttempt.objects.get()
-    assert len(bytes(attempt.tried)) == len(bytes(attempt.origin)) == 32
 
 
 # --- who commands act as ------------------------------------------------------------------------

@@ -157,7 +157,8 @@ def test_what_was_written_to_the_terminal_and_the_log_names_nobody(planted):
 
 def test_pages_answered_while_the_record_was_written(planted):
     """Else the search would look where no page had been."""
-    assert planted.said.split(b"\n")[-2].split() == [b"302", b"200", b"200", b"200", b"200", b"404"]
+    answers = planted.said.split(b"\n")[-2].split()
+    assert answers == [b"302", b"200", b"200", b"200", b"200", b"200", b"404"]
 
 
 def test_uploads_lie_on_the_disk(planted):

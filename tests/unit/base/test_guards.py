@@ -1,6 +1,10 @@
 """The database itself refuses to rewrite what was said, on every guarded table and every way."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from random import Random
+from threading import Event as Signal
+from threading import Thread
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,10 +12,12 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accompany.access.models import Entry
 from accompany.base import guards
+from accompany.base.ids import uuid7
 from accompany.base.tables import TableKind, kind_of
 from accompany.facilities.models import Facility
+from accompany.people.models import Name, Person
 from accompany.sources.actions import statement_models
-from tests.rows import a_row_of
+from tests.rows import a_row_of, parents, row_of
 
 STATEMENTS = sorted(statement_models(), key=lambda model: model._meta.label)
 LEDGERS = [model for model in guards.guarded_models() if kind_of(model) is TableKind.LEDGER]
@@ -134,6 +140,98 @@ def test_a_withdrawal_changes_nothing_else(db, model):
     row = a_row_of(model)
     with is_kept(model):
         model.objects.filter(pk=row.pk).update(withdrawn_in=9_000_001, recorded_in=9_000_001)
+
+
+@every_guarded_table
+def test_a_row_does_not_go_while_somebody_else_is_erased(db, model):
+    row = a_row_of(model)
+    with is_kept(model), guards.erasing(connection, [uuid7()]):
+        model.objects.filter(pk=row.pk)._raw_delete(connection.alias)
+
+
+@pytest.mark.parametrize("model", [m for m in GUARDED if not guards.named_in(m)], ids=label)
+def test_a_row_that_names_nobody_never_goes(db, model):
+    row = a_row_of(model)
+    ids = {value for value in vars(row).values() if isinstance(value, UUID)}
+    with is_kept(model), guards.erasing(connection, ids):
+        model.objects.all()._raw_delete(connection.alias)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(model, name) for model in GUARDED for name in guards.named_in(model)],
+    ids=lambda one: one if isinstance(one, str) else label(one),
+)
+def test_a_row_goes_while_whom_it_names_is_erased(db, model, name):
+    row = next(row for row in rows_naming(model, name))
+    named = getattr(row, model._meta.get_field(name).attname)
+    with guards.erasing(connection, [named]):
+        guards.let_go(connection, model, [row.pk])
+    assert not model.objects.filter(pk=row.pk).exists()
+
+
+def rows_naming(model, name):
+    """A stored row that names somebody in this column."""
+    there, random = parents(), Random(model._meta.label)
+    while True:
+        values = row_of(model, there, random)
+        if values[model._meta.get_field(name).attname] is not None:
+            yield model._base_manager.create(**values)
+
+
+def test_the_door_is_shut_again_after_an_erasure(db):
+    row = a_row_of(Person)
+    with guards.erasing(connection, [row.pk]):
+        pass
+    with is_kept(Person):
+        guards.let_go(connection, Person, [row.pk])
+    assert not guards.is_ajar()
+
+
+def test_the_door_is_shut_after_an_erasure_that_failed(db):
+    row = a_row_of(Person)
+    with suppress(ValueError), guards.erasing(connection, [row.pk]):
+        raise ValueError
+    assert not guards.is_ajar()
+    with is_kept(Person):
+        guards.let_go(connection, Person, [row.pk])
+
+
+def test_nothing_is_changed_by_the_door(db):
+    row = a_row_of(Name)
+    with is_kept(Name), guards.erasing(connection, [row.person_id]):
+        Name.objects.filter(pk=row.pk).update(kind="alias")
+
+
+if connection.vendor == "postgresql":
+
+    def test_a_function_that_no_longer_refuses_is_named(db):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION accompany_keeps_ledger() RETURNS trigger "
+                "LANGUAGE plpgsql AS $$BEGIN RETURN OLD; END$$"
+            )
+        assert guards.missing(connection) == ["accompany_keeps_ledger"]
+
+    def test_nobody_else_passes_the_door_of_an_erasure_under_way(transactional_db):
+        row = a_row_of(Person)
+        opened, ends = Signal(), Signal()
+
+        def slowly():
+            with transaction.atomic(), guards.erasing(connection, [row.pk]):
+                opened.set()
+                ends.wait(10)
+            connection.close()
+
+        thread = Thread(target=slowly)
+        thread.start()
+        assert opened.wait(10)
+        try:
+            with is_kept(Person):
+                guards.let_go(connection, Person, [row.pk])
+        finally:
+            ends.set()
+            thread.join()
 
 
 def test_every_guard_stands_after_the_first_migrate(db):

@@ -1,6 +1,7 @@
 """`verify` and `doctor` find what is wrong, say what to do, and have their own exit code."""
 
 import os
+import re
 
 import pytest
 from django.conf import settings
@@ -106,3 +107,43 @@ def test_before_the_set_up_doctor_says_so(typed, sound):
     ended = typed("doctor")
     assert ended.code in (ending.DONE, ending.FOUND)
     assert ended.err == ""
+
+
+# --- checkpoints ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(typed, world, tmp_path):
+    """A file with two checkpoints."""
+    file = tmp_path / "kept"
+    for _ in range(2):
+        world.person()
+        assert typed("checkpoint", file).code == ending.DONE
+    return file
+
+
+def test_a_checkpoint_is_a_few_lines_to_be_read_aloud(typed, world):
+    world.person()
+    lines = typed("checkpoint").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["Accompany", "entries", "sealed", "digest"]
+    assert len(lines[3].split()) == 9
+
+
+def test_a_sound_trail_agrees_with_every_checkpoint(typed, kept):
+    ended = typed("verify", "--against", kept)
+    assert ended.code == ending.DONE
+    assert "agrees with the 2 checkpoints" in ended.out
+
+
+def test_a_trail_that_tells_otherwise_than_a_checkpoint_is_found(typed, kept):
+    kept.write_text(kept.read_text().replace("entries   ", "entries   1"))
+    ended = typed("verify", "--against", kept)
+    assert ended.code == ending.FOUND
+    assert ended.out.count("[rewritten]") == 2
+
+
+def test_verify_says_how_far_it_is_in_counts(typed, world):
+    world.person()
+    told = typed("verify").err
+    assert re.search(r"Checking the entries of the trail and their order: \d+ of \d+", told)
+    assert re.search(r"Checking what each entry brought: \d+ of \d+", told)

@@ -16,8 +16,8 @@ def contents(home):
 
 def test_a_record_begins(shell):
     done = shell("setup", *ASKED)
-    assert (done.returncode, "Keep a copy" in done.stderr) == (0, True)
-    assert f"Key: {shell.home / 'key'}" in done.stdout
+    assert (done.returncode, "keep the identity or passphrase" in done.stderr) == (0, True)
+    assert f"Keys: {shell.home / 'key'}" in done.stdout
     assert "Password for the first sign-in: " in done.stdout
     assert shell("doctor").returncode == 0
 
@@ -94,7 +94,7 @@ def test_the_demo_loads_beside_any_record_and_tells_how_to_sign_in(shell, tmp_pa
     done = shell("demo", "--home", str(home), "--no-serve")
     assert done.returncode == 0, done.stderr
     assert not shell.home.exists()
-    for word in ("ines", "ana", "orr-weekly.csv", "cbp-apprehensions.csv", "ice-roster.xlsx"):
+    for word in ("/enter/", "ana", "orr-weekly.csv", "cbp-apprehensions.csv", "ice-roster.xlsx"):
         assert word in done.stdout
     assert len(json.loads((home / "demo.json").read_text())["lists"]) == 3
 

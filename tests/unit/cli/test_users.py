@@ -2,9 +2,11 @@
 
 import pytest
 
+from accompany.access import entering, second_factors
 from accompany.access.models import Organisation, User
 from accompany.access.terms import Role
 from accompany.cli import ending
+from tests.factors import add_app
 
 INVITED = ("users", "invite", "tomas", "--name", "Tomás R.", "--role", "caseworker")
 
@@ -60,7 +62,42 @@ def test_a_new_password_is_given(typed, world):
     assert (user.check_password(before), user.check_password(after)) == (False, True)
 
 
-@pytest.mark.parametrize("what", ["deactivate", "reactivate", "reset"])
+def test_an_account_is_locked_and_a_reset_unlocks_it(typed, world):
+    typed(*INVITED)
+    assert typed("users", "lock", "tomas").code == ending.DONE
+    assert "locked" in typed("users").out
+    password = password_in(typed("users", "reset", "tomas"))
+    user = User.objects.get(username="tomas")
+    assert (user.locked_at, user.check_password(password)) == (None, True)
+
+
+@pytest.mark.parametrize(("words", "left"), [((), True), (("--second-factor",), False)])
+def test_a_reset_removes_second_factors_when_asked(typed, world, words, left):
+    typed(*INVITED)
+    user = User.objects.get(username="tomas")
+    add_app(user)
+    typed("users", "reset", "tomas", *words)
+    assert second_factors.has_any(user.pk) is left
+
+
+def test_a_one_time_way_in_is_an_address_that_lets_in_once(typed, world):
+    typed(*INVITED)
+    address = typed("enter", "tomas", "--at", "https://record.example/").out.strip()
+    site, _path, secret = address.rpartition("/enter/")
+    assert site == "https://record.example"
+    assert entering.by_way_in(secret).username == "tomas"
+    assert entering.by_way_in(secret) is None
+
+
+def test_no_way_in_is_made_for_an_account_that_is_locked(typed, world):
+    typed(*INVITED)
+    typed("users", "lock", "tomas")
+    ended = typed("enter", "tomas")
+    assert ended.code == ending.REFUSED
+    assert "access.account-locked" in ended.err
+
+
+@pytest.mark.parametrize("what", ["deactivate", "reactivate", "reset", "lock"])
 def test_an_account_that_is_not_there_is_refused(typed, world, what):
     assert typed("users", what, "nadie").code == ending.REFUSED
 

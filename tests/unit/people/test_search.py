@@ -1,5 +1,6 @@
 """A name, a code or an A-number leads to whom it may mean, and to nobody whom one may not see."""
 
+import threading
 from datetime import date
 
 import pytest
@@ -134,7 +135,7 @@ def test_a_code_of_a_record_one_may_not_see_finds_nothing(world):
 def test_a_lent_record_is_found_until_the_loan_ends(world):
     child = world.person(DAUGHTER)
     stranger = world.actor(Role.CASEWORKER, world.elsewhere)
-    access.lend(record=child, to=world.elsewhere, until=later(1), by=world.admin)
+    access.lend(record=child, to=world.elsewhere, until=later(days=0.4), by=world.admin)
     assert found("Génesis", world, by=stranger) == [child]
 
 
@@ -270,3 +271,26 @@ def test_a_child_turns_an_adult_on_the_birthday():
     assert rules.is_child(born, date(2026, 3, 1))
     assert rules.is_child(born, date(2026, 3, 2)) is False
     assert rules.is_child((date(2008, 1, 1), date(2008, 12, 31)), date(2026, 3, 2)) is None
+
+
+def test_the_index_is_kept_fresh_where_nobody_searches(monkeypatch):
+    index, looked = Names(), threading.Event()
+    monkeypatch.setattr(index, "fresh", looked.set)
+    ended = index.stay_fresh(0.01)
+    assert looked.wait(10)
+    ended.set()
+
+
+def test_a_database_that_is_gone_for_a_while_does_not_end_it(monkeypatch):
+    index, looked, enough = Names(), [], threading.Event()
+
+    def fresh():
+        looked.append(True)
+        if len(looked) == 2:
+            enough.set()
+        raise OSError
+
+    monkeypatch.setattr(index, "fresh", fresh)
+    ended = index.stay_fresh(0.01)
+    assert enough.wait(10)
+    ended.set()

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
+from accompany.access.actors import Actor
 from accompany.access.terms import Role
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, browser_of
 
 Reader = Callable[[Role], Client]
 
@@ -17,15 +17,15 @@ def as_(world: World) -> Reader:
     """A browser in which somebody of that role is signed in: `as_(Role.ANALYST)`."""
 
     def signed_in(role: Role) -> Client:
-        who = world.admin if role is Role.ADMINISTRATOR else world.actor(role)
-        user = get_user_model().objects.get(pk=who.user)
-        user.must_choose_password = False
-        user.save(update_fields=["must_choose_password"])
-        browser = Client()
-        browser.force_login(user)
-        return browser
+        return browser_of(world.admin if role is Role.ADMINISTRATOR else world.actor(role))
 
     return signed_in
+
+
+@pytest.fixture
+def signed_in(world: World) -> Callable[[Actor], Client]:
+    """A browser in which this actor is signed in."""
+    return browser_of
 
 
 @pytest.fixture

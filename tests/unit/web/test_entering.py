@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accompany.access import actions, queries
+from accompany.access import actions, queries, throttling
 from accompany.access.models import Entry, User
 from accompany.access.terms import Event, Role
 from accompany.base import clock
-from tests.world import PASSWORD, newest_entry
+from tests.factors import add_app
+from tests.world import PASSWORD, browser_of, newest_entry
 
 
 def come_in(browser, username="ines", password=PASSWORD, **more):
@@ -70,28 +71,28 @@ def _without_token(answer):
 
 
 def test_after_ten_failures_the_right_password_is_not_tried_either(stranger):
-    for _ in range(queries.SIGN_IN_TRIES):
+    for _ in range(throttling.TRIES):
         come_in(stranger, password="falsch")
     assert come_in(stranger).status_code == 403
 
 
 def test_a_quarter_of_an_hour_later_it_is_tried_again(stranger, monkeypatch):
-    for _ in range(queries.SIGN_IN_TRIES):
+    for _ in range(throttling.TRIES):
         come_in(stranger, password="falsch")
-    later = clock.now() + queries.SIGN_IN_WINDOW
+    later = clock.now() + throttling.WINDOW
     monkeypatch.setattr(clock, "now", lambda: later)
     assert come_in(stranger).status_code == 302
 
 
 def test_failures_from_elsewhere_keep_nobody_out(stranger):
-    for _ in range(queries.SIGN_IN_TRIES):
+    for _ in range(throttling.TRIES):
         come_in(stranger, password="falsch", REMOTE_ADDR="198.51.100.7")
     assert come_in(stranger).status_code == 302
 
 
 def test_a_proxy_that_speaks_https_says_from_where_somebody_comes(stranger, settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    for number in range(queries.SIGN_IN_TRIES):
+    for number in range(throttling.TRIES):
         claimed = f"203.0.113.{number}, 198.51.100.7"  # the first part is the visitor's own word
         come_in(stranger, password="falsch", HTTP_X_FORWARDED_FOR=claimed)
     assert come_in(stranger, HTTP_X_FORWARDED_FOR="9.9.9.9, 198.51.100.7").status_code == 403
@@ -99,7 +100,7 @@ def test_a_proxy_that_speaks_https_says_from_where_somebody_comes(stranger, sett
 
 
 def test_without_a_proxy_nobody_can_claim_to_come_from_elsewhere(stranger):
-    for number in range(queries.SIGN_IN_TRIES):
+    for number in range(throttling.TRIES):
         come_in(stranger, password="falsch", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}")
     assert come_in(stranger, HTTP_X_FORWARDED_FOR="198.51.100.99").status_code == 403
 
@@ -146,7 +147,7 @@ def test_who_must_choose_a_password_gets_nowhere_else(world, stranger):
     assert stranger.get(reverse("lists")).url == reverse("choose-password")
     chosen = {"password": "cuatro-palabras-sin-rumbo", "again": "cuatro-palabras-sin-rumbo"}
     assert stranger.post(reverse("choose-password"), chosen).url == reverse("today")
-    assert stranger.get(reverse("lists")).status_code == 200
+    assert stranger.get(reverse("lists")).url == reverse("set-up-second-factor")
     assert Entry.objects.filter(event=Event.PASSWORD_CHOSEN).count() == 1
 
 
@@ -167,12 +168,14 @@ def test_a_weak_password_a_slip_and_the_old_one_are_not_taken(as_, world, passwo
     assert User.objects.get(pk=world.admin.user).password == before
 
 
-def test_a_chosen_password_ends_the_sessions_elsewhere(as_):
-    here, elsewhere = as_(Role.TRACER), as_(Role.TRACER)
+def test_a_chosen_password_ends_what_was_begun_elsewhere(world):
+    here, elsewhere = browser_of(world.admin), Client()
+    add_app(User.objects.get(username="ines"))
+    assert come_in(elsewhere).url == reverse("second-factor")
     chosen = {"password": "cuatro-palabras-sin-rumbo", "again": "cuatro-palabras-sin-rumbo"}
     here.post(reverse("choose-password"), chosen)
     assert here.get(reverse("lists")).status_code == 200
-    assert elsewhere.get(reverse("lists")).url == reverse("sign-in")
+    assert elsewhere.get(reverse("second-factor")).url == reverse("sign-in")
 
 
 def test_the_language_is_kept_for_the_next_sign_in(as_, world):
@@ -242,8 +245,8 @@ def test_no_page_is_kept_by_browser_or_proxy(as_, stranger):
             assert browser.get(path)["Cache-Control"] == "no-store", path
 
 
-def test_the_policy_allows_nothing_from_elsewhere_and_no_script(as_):
+def test_the_policy_allows_nothing_from_elsewhere_and_no_script_in_a_page(as_):
     policy = as_(Role.CASEWORKER).get("/")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self';" in policy + ";"
     assert "unsafe" not in policy

@@ -16,7 +16,7 @@ from accompany.custody.terms import Custodian, Departure, QuestionKind
 from accompany.people import queries as people
 from accompany.sources import actions as sources
 from accompany.sources.terms import Outcome
-from tests.world import LIST, PASSWORD
+from tests.world import LIST, PASSWORD, proven
 
 
 def gap(world, began="2026-01-08", until="2026-02-01"):
@@ -96,13 +96,16 @@ def test_a_new_list_is_told_until_the_next_sign_in(world, db):
     browser = Client()
     come_in = {"username": "ines", "password": PASSWORD}
     browser.post(reverse("sign-in"), come_in)
+    proven(browser)
     code = codes.shown(world.receive().code)
     assert code in page(browser)
     again = Client()
     again.post(reverse("sign-in"), come_in)
+    proven(again)
     assert code in page(again)
     third = Client()
     third.post(reverse("sign-in"), come_in)
+    proven(third)
     assert f'List <span class="code">{code}' not in page(third)
 
 

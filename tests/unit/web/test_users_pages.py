@@ -1,13 +1,16 @@
 """Who works here, and the trail of what they did."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accompany.access import checkpoints
 from accompany.access.models import Entry, User
 from accompany.access.terms import Event, Role
 from accompany.base import codes
-from tests.world import DAUGHTER, newest_entry
+from tests.world import DAUGHTER, browser_of, newest_entry
 
 OTHERS = [Role.CASEWORKER, Role.TRACER, Role.ANALYST, Role.AUDITOR]
 INVITED = {"username": "nueva", "called": "Nueva Colega", "role": "tracer"}
@@ -80,8 +83,7 @@ def test_a_link_changes_nobody(as_):
 
 
 def test_a_form_from_elsewhere_changes_nobody(as_, world):
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(User.objects.get(username="ines"))
+    strict = browser_of(world.admin, Client(enforce_csrf_checks=True))
     assert strict.post(reverse("invite"), INVITED).status_code == 403
     assert not User.objects.filter(username="nueva").exists()
 
@@ -104,6 +106,18 @@ def test_the_trail_tells_codes_and_never_a_name(as_, world, role):
     assert "Persons were recorded" in told
     assert "Génesis" not in told
     assert "lista.csv" not in told
+
+
+def test_an_auditor_finds_the_newest_checkpoint_to_note_down(as_, world):
+    world.person()
+    told = unescape(as_(Role.AUDITOR).get(reverse("trail")).content.decode())
+    newest = checkpoints.newest(seen_by=world.admin)
+    assert checkpoints.in_groups(newest.digest) in told
+
+
+def test_an_older_page_of_the_trail_has_no_checkpoint(as_, world):
+    answer = as_(Role.AUDITOR).get(f"{reverse('trail')}?before=2")
+    assert answer.context["checkpoint"] is None
 
 
 def test_reading_the_trail_leaves_an_entry(as_):

@@ -1,6 +1,8 @@
-"""The count of codes given out."""
+"""The count of codes given out, and whom the guards let go."""
 
 from django.db import migrations, models
+
+from accompany.base.ids import IdField
 
 SEQUENCE = "codes_given_sequence"
 
@@ -33,6 +35,11 @@ class Migration(migrations.Migration):
                 ("count", models.BigIntegerField(default=0)),
             ],
             options={"db_table": "codes_given"},
+        ),
+        migrations.CreateModel(
+            name="Erasing",
+            fields=[("record", IdField(primary_key=True, serialize=False))],
+            options={"db_table": "erasing"},
         ),
         migrations.RunPython(make_sequence, drop_sequence),
     ]

@@ -15,6 +15,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ErasedRow',
+            fields=[
+                ('id', accompany.base.ids.IdField(default=accompany.base.ids.uuid7, primary_key=True, serialize=False)),
+                ('row', accompany.base.ids.IdField()),
+                ('mac', models.BinaryField()),
+                ('recorded_in', models.BigIntegerField(db_index=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('row', 'recorded_in'), name='row_erased_once_a_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='Incoming',
             fields=[
                 ('id', accompany.base.ids.IdField(default=accompany.base.ids.uuid7, primary_key=True, serialize=False)),
