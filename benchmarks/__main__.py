@@ -12,11 +12,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import figures, imports, known, pages, search
+from benchmarks import figures, imports, known, pages, search, trail
 from benchmarks.place import DATABASES, Maker, maker
 from benchmarks.population import populate
 
-OF_A_POPULATION = {"pages": pages, "search": search, "figures": figures, "known": known}
+OF_A_POPULATION = {
+    "pages": pages,
+    "search": search,
+    "figures": figures,
+    "known": known,
+    "trail": trail,
+}
 """Each has `measure`, which yields lines about one installation with so many persons."""
 POPULATIONS = (1_000, 100_000, 1_000_000)
 NAMES = ("import", *OF_A_POPULATION)
