@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import figures, imports, keys, known, pages, search, walls
+from benchmarks import figures, imports, keys, known, pages, search, trail, walls
 from benchmarks.place import DATABASES, Maker, maker
 from benchmarks.population import populate
 
@@ -21,6 +21,7 @@ OF_A_POPULATION = {
     "search": search,
     "figures": figures,
     "known": known,
+    "trail": trail,
     "walls": walls,
 }
 """Each has `measure`, which yields lines about one installation with so many persons."""

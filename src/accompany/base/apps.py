@@ -1,12 +1,13 @@
-"""Takes the guards off before, and makes them after, every migrate."""
+"""Takes the guards off before, and makes them and the grants after, every migrate."""
 
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accompany.base import guards
+from accompany.base import grants, guards
 
 
 def _before_migrate(using: str, **_: Any) -> None:
@@ -17,6 +18,8 @@ def _before_migrate(using: str, **_: Any) -> None:
 
 def _after_migrate(using: str, **_: Any) -> None:
     guards.install(connections[using])
+    if connections[using].vendor == "postgresql" and settings.ACCOMPANY_APPLICATION_ROLE:
+        grants.give(connections[using], settings.ACCOMPANY_APPLICATION_ROLE)
 
 
 class BaseConfig(AppConfig):

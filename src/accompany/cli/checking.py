@@ -15,7 +15,7 @@ from accompany.access import checkpoints, keyring, rotation, trail
 from accompany.access.actors import Actor
 from accompany.access.door import asks_for, open_to_anybody
 from accompany.access.terms import Permission
-from accompany.base import clock, guards
+from accompany.base import clock, grants, guards
 from accompany.base.refusal import Refused
 from accompany.cli import jobs, printing, ready
 from accompany.cli.door import command
@@ -245,6 +245,7 @@ def _pragma(name: str) -> object:
 def _at_rest() -> Iterator[Check]:
     """What keeps days and places, which are not sealed, from whoever has a copy."""
     if connection.vendor != "sqlite":
+        yield from _roles()
         yield Check("PostgreSQL does not encrypt its files: keep them on an encrypted volume.")
     elif ready.is_encrypted_as_a_whole():
         yield Check("The SQLite file is encrypted as a whole.")
@@ -252,6 +253,18 @@ def _at_rest() -> Iterator[Check]:
         yield Check(
             "The SQLite file is not encrypted as a whole: ACCOMPANY_PLAIN_SQLITE says that its "
             "disk is."
+        )
+
+
+def _roles() -> Iterator[Check]:
+    """Whether whoever takes the application over could take its guards off."""
+    if settings.ACCOMPANY_APPLICATION_ROLE and not grants.too_much(connection):
+        yield Check("The application's role may only read, add and withdraw.")
+    else:
+        yield Check(
+            "The application's role may do more to the tables than read, add and withdraw.",
+            "Let another role own them: name it in ACCOMPANY_OWNER_URL, then run `accompany "
+            "migrate`.",
         )
 
 

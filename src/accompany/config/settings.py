@@ -39,6 +39,12 @@ TABLE = (
         "postgresql://user:password@host:port/name. Empty: SQLite in the home.",
     ),
     Setting(
+        "ACCOMPANY_OWNER_URL",
+        "",
+        "The same PostgreSQL as the role that owns the tables, for setup, migrate and erasure. "
+        "Empty: one role owns and runs, and doctor says so.",
+    ),
+    Setting(
         "ACCOMPANY_PLAIN_SQLITE",
         "",
         "1: the SQLite file is not encrypted as a whole, because its disk is.",
@@ -155,11 +161,13 @@ def _database(url: str, *, plain: bool) -> dict[str, Any]:
 SECRET_KEY = _secret()
 DEBUG = False
 ALLOWED_HOSTS = [host.strip() for host in read("ACCOMPANY_HOSTS").split(",")]
-DATABASES = {
-    "default": _database(
-        read("ACCOMPANY_DATABASE_URL"), plain=read("ACCOMPANY_PLAIN_SQLITE") == "1"
-    )
-}
+_plain = read("ACCOMPANY_PLAIN_SQLITE") == "1"
+_own_url, _owner_url = read("ACCOMPANY_DATABASE_URL"), read("ACCOMPANY_OWNER_URL")
+# Set by the commands that make tables or erase, and by nothing else.
+_owning = os.environ.get("ACCOMPANY_OWNING") == "1" and bool(_owner_url)
+DATABASES = {"default": _database(_owner_url if _owning else _own_url, plain=_plain)}
+ACCOMPANY_APPLICATION_ROLE = unquote(urlsplit(_own_url).username or "") if _owner_url else ""
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

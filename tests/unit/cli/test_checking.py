@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from accompany.access import keyring, trail
 from accompany.access.models import Batch, Entry
@@ -28,6 +29,8 @@ def sound(monkeypatch):
     """A machine of which nothing is to be said: its settings are not under test."""
     monkeypatch.setattr(checking, "PRAGMAS", {})
     monkeypatch.setattr(checking, "LITTLE_SPACE", 0)
+    monkeypatch.setattr(checking.grants, "too_much", lambda _connection: [])
+    monkeypatch.setattr(settings, "ACCOMPANY_APPLICATION_ROLE", "accompany_application")
     os.chmod(settings.HOME, 0o700)  # noqa: PTH101
 
 
@@ -58,6 +61,14 @@ def test_a_sound_installation_is_all_ok(typed, world, sound):
     ended = typed("doctor")
     assert ended.code == ending.DONE
     assert {line.split()[0] for line in ended.out.splitlines()} == {"ok"}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
+def test_a_role_that_may_do_more_than_it_needs_is_found(typed, world, sound, monkeypatch):
+    monkeypatch.setattr(checking.grants, "too_much", lambda _connection: ["access_entry"])
+    ended = typed("doctor")
+    assert ended.code == ending.FOUND
+    assert "ACCOMPANY_OWNER_URL" in ended.out
 
 
 def test_missing_guards_are_found_and_made_again(typed, world, sound, off):
