@@ -17,6 +17,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from accompany.access import actions as access
 from accompany.access import queries as access_queries
@@ -292,3 +293,10 @@ def changes_nothing(error: type[Exception]) -> Iterator[None]:
 def later(days: float) -> datetime:
     """A moment so many days from now, or before now."""
     return clock.now() + timedelta(days=days)
+
+
+def somebody_waits() -> bool:
+    """Whether, on PostgreSQL, some transaction waits for what another has locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

@@ -50,6 +50,7 @@ BY_NOBODY = {
     "custody.ask_about": "derived: what rules find, whoever asks",
     "sources.ask_anew": "derived, likewise",
     "sources.destroy_digests": "part of a withdrawal, whose change says by whom",
+    "sources.holding_the_record": "a lock: part of a change, which says by whom",
     "sources.take_codes": "numbers nobody had before, for whoever records",
     "sources.statement_columns": "changes nothing",
     "sources.statement_models": "changes nothing",
@@ -58,6 +59,7 @@ BY_NOBODY = {
     "sources.sealed_rows": "makes rows ready; changes nothing",
     "sources.head": "makes rows ready; changes nothing",
     "people.identifier_digest": "changes nothing",
+    "people.follow_joins": "wiring, at the start",
 }
 
 # Queries that know no reader, and why each shows nobody what is not theirs.
@@ -73,7 +75,7 @@ SEEN_BY_ANYBODY = {
     | {"names_of": "how colleagues are called, for colleagues", "attempt_digests": _WORKS},
     "sources": dict.fromkeys(
         (
-            "tellings", "rows_of", "names_of", "row_counts", "row", "rows", "brought_by",
+            "tellings", "names_of", "row_counts", "row", "rows", "brought_by",
             "codes_of", "raw_of", "questions_by_kind", "answers_about",
         ),
         _FOUND,
@@ -84,12 +86,12 @@ SEEN_BY_ANYBODY = {
         (
             "sealers_of", "names_said", "name_in", "facts_said", "ties_said", "links_said",
             "arrivals_said", "family_units_of", "memberships", "codes_of", "counts_of",
-            "about_whom", "persons_named", "questions_of_row",
+            "about_whom", "persons_named", "questions_of_row", "standings_now",
         ),
         _FOUND,
     )
+    | dict.fromkeys(("sets_of", "on_lists"), _WORKS)
     | {
-        "with_identifier": "ids alone, which `search` shows to whom may see them",
         "statement": "its person is asked for before it is shown or changed",
     },
     "facilities": dict.fromkeys(("places", "names_of", "by_words"), _OPEN),
@@ -232,10 +234,11 @@ def test_every_action_takes_but_what_it_acts_on_by_place():
         )
         > 1
     }
-    # These two open a change, as `trail.change` does.
+    # These open a change, as `trail.change` does.
     assert by_place == {
         "sources.telling": ["event", "told"],
         "sources.correcting": ["label", "statement"],
+        "people.recording": ["event", "told", "persons"],
     }
 
 

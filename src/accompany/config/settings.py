@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import fontpkg_atkinson_hyperlegible
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 
@@ -41,6 +42,11 @@ TABLE = (
     Setting("ACCOMPANY_ZONE", "America/New_York", "Its time zone: its days end there."),
     Setting("ACCOMPANY_HOSTS", "localhost,127.0.0.1,[::1]", "The host names it answers to."),
     Setting("ACCOMPANY_HTTPS", "", "1 if a proxy before it speaks HTTPS."),
+    Setting(
+        "ACCOMPANY_UPLOAD_LIMIT",
+        "256",
+        "The largest file that is taken from a browser, in MB; a terminal takes any.",
+    ),
     Setting("ACCOMPANY_USER", "", "The account as which commands act, unless --as names one."),
 )
 
@@ -56,6 +62,17 @@ ACCOMPANY_HOME = HOME
 ACCOMPANY_KEY_FILE = Path(read("ACCOMPANY_KEY_FILE") or HOME / "key")
 ACCOMPANY_USER = read("ACCOMPANY_USER")
 ACCOMPANY_SPOOL = HOME / "under-way"
+
+
+def _megabytes(name: str) -> int:
+    """A setting that is a number of megabytes, in bytes."""
+    told = read(name)
+    if not told.isdecimal():
+        raise ImproperlyConfigured(f"{name} is not a whole number of megabytes, such as 256.")
+    return int(told) * 1_000_000
+
+
+ACCOMPANY_UPLOAD_LIMIT = _megabytes("ACCOMPANY_UPLOAD_LIMIT")
 
 
 def _secret() -> str:
@@ -129,6 +146,7 @@ INSTALLED_APPS = [
     "accompany.people.apps.PeopleConfig",
     "accompany.facilities.apps.FacilitiesConfig",
     "accompany.custody.apps.CustodyConfig",
+    "accompany.figures.apps.FiguresConfig",
     "accompany.exchange.apps.ExchangeConfig",
     "accompany.web.apps.WebConfig",
 ]

@@ -25,12 +25,20 @@ from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
 from accompany.figures.catalogue import CATALOGUE, Days, Results, results
 from accompany.figures.disclosure import percent
-from accompany.figures.extract import Extract, extract_at, told_by
+from accompany.figures.extract import (
+    Extract,
+    NotThere,
+    Progress,
+    changes_by,
+    extract_at,
+    extract_there,
+    told_by,
+)
 from accompany.figures.ledger import Cell, Table
 from accompany.figures.solver import NotDecided
 from accompany.figures.terms import QUARTILES, Dimension, Event, Figure, Measure, Words
 
-__all__ = ["CATALOGUE", "Answer", "Row", "exact", "figures", "publishable"]
+__all__ = ["CATALOGUE", "Answer", "NotThere", "Row", "exact", "figures", "publishable"]
 
 QUARTILES_FROM = 44  # children, so that eleven are in each quarter
 _RESULTS_KEPT = 32
@@ -137,7 +145,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a figure says on a day, as known at a moment; `whole` is the size of its population."""
+    """
+    What a figure says on a day, as known at a moment; `whole` is the size of its population.
+
+    `is_behind`: newer facts are on record, of which nothing can be counted yet.
+    """
 
     figure: Figure
     on: date
@@ -147,6 +159,7 @@ class Answer:
     whole: Row
     rows: tuple[Row, ...]
     sources: tuple[tuple[str, str], ...]
+    is_behind: bool = False
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -213,15 +226,19 @@ def publishable(
     seen_by: Actor,
     known_on: datetime | None = None,
     by: str | None = None,
+    progress: Progress | None = None,
+    may_wait: bool = True,
 ) -> Answer:
     """
     What a figure says on a day, with what has to be withheld left out.
 
     Decided over all figures of the population and all they are told by, whichever is asked for.
-    Raises Refused, and MeasurementFailed.
+    Whoever may not wait is answered from the newest extract there is, as of its moment. Raises
+    Refused, and MeasurementFailed; without waiting, NotThere.
     """
     seen_by.must(Permission.SEE_FIGURES)
-    return _answer(name, on=on, known_on=known_on, by=by, seen_by=seen_by, is_exact=False)
+    asked = _Asked(_figure(name, by), on, known_on, by, seen_by.organisation)
+    return _answer(asked, progress=progress, may_wait=may_wait, is_exact=False)
 
 
 def exact(
@@ -231,45 +248,65 @@ def exact(
     seen_by: Actor,
     known_on: datetime | None = None,
     by: str | None = None,
+    progress: Progress | None = None,
+    may_wait: bool = True,
 ) -> Answer:
     """
     What a figure says on a day, exactly; never for publication. Leaves an entry in the trail.
 
-    Raises Refused, and MeasurementFailed.
+    Waiting is as for `publishable`. Raises Refused, and MeasurementFailed; without waiting,
+    NotThere.
     """
     seen_by.must(Permission.SEE_FIGURES, Permission.SEE_EXACT_FIGURES)
-    answer = _answer(name, on=on, known_on=known_on, by=by, seen_by=seen_by, is_exact=True)
+    asked = _Asked(_figure(name, by), on, known_on, by, seen_by.organisation)
+    answer = _answer(asked, progress=progress, may_wait=may_wait, is_exact=True)
     trail.look(Event.EXACT_READ, by=seen_by, about=(), counts={"numbers": len(answer.rows)})
     return answer
 
 
-def _answer(
-    name: str,
-    *,
-    on: date,
-    known_on: datetime | None,
-    by: str | None,
-    seen_by: Actor,
-    is_exact: bool,
-) -> Answer:
-    figure = _figure(name, by)
-    asked_at = known_on or clock.now()
-    if on > asked_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date():
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a figure, and by which organisation."""
+
+    figure: Figure
+    on: date
+    known_on: datetime | None
+    by: str | None
+    organisation: UUID
+
+
+def _answer(asked: _Asked, *, progress: Progress | None, may_wait: bool, is_exact: bool) -> Answer:
+    on, organisation = asked.on, asked.organisation
+    if on > _day_of(asked.known_on or clock.now()):
         raise Refused([DAY_NOT_COME])
-    with trail.reading_at(known_on) as known:
-        extract = extract_at(known, seen_by.organisation)
+    with trail.reading_at(asked.known_on) as known:
+        moment = known.moment
+        if may_wait:
+            extract = extract_at(known, organisation, progress)
+        else:
+            extract, moment = extract_there(known, organisation, newest=asked.known_on is None)
+        is_behind = extract.content != changes_by(known)
         sources = tuple(told_by(extract))
-    told = _Told(figure, _results(figure, extract, seen_by.organisation, on), is_exact=is_exact)
+    if is_behind:
+        # What was known then says nothing of a day that had not come.
+        on = min(on, _day_of(moment))
+    found = _results(asked.figure, extract, organisation, on)
+    told = _Told(asked.figure, found, is_exact=is_exact)
     return Answer(
-        figure,
+        asked.figure,
         on,
-        known.moment,
-        by,
+        moment,
+        asked.by,
         is_exact,
         told.row(Cell((), ())),
-        tuple(told.rows(by)),
+        tuple(told.rows(asked.by)),
         sources,
+        is_behind,
     )
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _figure(name: str, by: str | None) -> Figure:

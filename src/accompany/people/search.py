@@ -333,8 +333,8 @@ def _exact(text: str, seen_by: Actor) -> list[UUID]:
         found.append(record.pk)
     number = a_number(text)
     if number is not None:
-        bearers = queries.with_identifier(IdentifierKind.A_NUMBER, number)
-        found += [one for one in _visible(bearers, seen_by=seen_by) if one not in found]
+        bearers = queries.with_identifier(IdentifierKind.A_NUMBER, number, seen_by=seen_by)
+        found += [one for one in bearers if one not in found]
     return found
 
 

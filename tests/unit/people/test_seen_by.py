@@ -8,7 +8,7 @@ from accompany.access.models import Team, User
 from accompany.access.terms import Event, Ref, Role
 from accompany.people import actions, queries
 from accompany.people.models import Name, Person
-from tests.world import changes_nothing, later, newest_entry, refs
+from tests.world import changes_nothing, later, newest_entry, refs, refused
 
 
 def sees(actor, person):
@@ -39,7 +39,7 @@ def test_another_organisation_s_code_leads_nowhere(world):
     theirs = world.actor(Role.CASEWORKER, world.elsewhere)
     assert queries.person(world.code(person), seen_by=theirs) is None
     with pytest.raises(Person.DoesNotExist):
-        queries.must_see([person], theirs)
+        queries.must_hold([person], theirs)
 
 
 def test_behind_a_wall_only_the_team_sees(world):
@@ -118,7 +118,7 @@ def test_what_is_lent_is_not_lent_on(world):
     person = world.person()
     actions.lend(person=person, to=world.elsewhere, until=later(1), by=world.admin)
     theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
-    with changes_nothing(Person.DoesNotExist):
+    with refused("people.lent-to-read"):
         actions.lend(person=person, to=world.elsewhere, until=later(99), by=theirs)
 
 
@@ -150,5 +150,5 @@ def test_a_lent_record_may_be_seen_and_not_corrected(world):
     actions.lend(person=person, to=world.elsewhere, until=later(1), by=world.admin)
     theirs = world.actor(Role.TRACER, world.elsewhere)
     name = Name.objects.get(person=person)
-    with changes_nothing(Person.DoesNotExist):
+    with refused("people.lent-to-read"):
         actions.correct(name, reason="Se escribe de otra forma.", by=theirs)
