@@ -37,9 +37,9 @@ class Repeats:
         return None
 
     def _make(self, places: int) -> None:
-        self._digests = array("Q", bytes(8 * places))
-        self._places = array("I", bytes(4 * places))
-        self._sheets = array("H", bytes(2 * places))
+        self._digests = array("Q", [0]) * places
+        self._places = array("I", [0]) * places
+        self._sheets = array("H", [0]) * places
 
     def _at(self, digest: int) -> int:
         """Where a digest lies, or the next free place if it is new."""
