@@ -303,6 +303,8 @@ def test_environment(folder: str) -> Iterator[None]:
             del os.environ[name]
     os.environ.update(
         ACCOMPANY_HOME=str(Path(folder) / "home"),
+        # Checks that only connect need no key; the tests choose for themselves.
+        ACCOMPANY_PLAIN_SQLITE="1",
         DJANGO_SETTINGS_MODULE="accompany.config.settings",
         PYTHONUNBUFFERED="1",
     )

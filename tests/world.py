@@ -18,6 +18,7 @@ from uuid import UUID
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from accompany.access import actions as access
@@ -367,3 +368,10 @@ def lapsed_on() -> date:
 def later(days: float) -> datetime:
     """A moment so many days from now, or before now."""
     return clock.now() + timedelta(days=days)
+
+
+def somebody_waits() -> bool:
+    """Whether, on PostgreSQL, some transaction waits for what another has locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

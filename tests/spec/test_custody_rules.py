@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from accompany.base.dates import between, in_month, on_day
 from accompany.custody import rules
-from accompany.custody.rules import DayTold, StayTold, questions_about
+from accompany.custody.rules import DayTold, StayTold, nobody_says, questions_about
 from accompany.custody.terms import (
     Custodian,
+    Departure,
     QuestionKind,
     ReunificationFact,
     ReunifiedWith,
@@ -43,18 +44,24 @@ def when(text):
 
 
 def stays(drawing):
-    """Stays from a drawing: custodian | began | ended | place | source, the last two at will."""
+    """
+    Stays from a drawing: custodian | began | ended | place | source, the last two at will.
+
+    After the end stands, at will, how it ended: `8 transferred`.
+    """
     found = []
     for number, line in enumerate(filter(str.strip, drawing.splitlines()), start=100):
         cells = [cell.strip() for cell in line.split("|")] + ["", ""]
+        ended, _, how = cells[2].partition(" ")
         found.append(
             StayTold(
                 UUID(int=number),
                 Custodian(cells[0]),
                 PLACES[cells[3] or None],
                 when(cells[1]),
-                when(cells[2]),
+                when(ended),
                 SOURCES[cells[4] or "ORR"],
+                Departure(how) if how else None,
             )
         )
     return found
@@ -110,6 +117,80 @@ def test_questions_of_a_line(drawing, questions):
 def test_a_gap_is_told_with_its_days():
     (gap,) = questions_about(stays("cbp | 5 | 8 \n orr | 12 |"))
     assert (gap.since, gap.until) == (date(2026, 3, 8), date(2026, 3, 12))
+
+
+@pytest.mark.parametrize(
+    ("drawing", "about"),
+    [
+        ("", None),
+        ("cbp | 5 |", None),
+        ("cbp | 5 | 8 transferred", 1),
+        ("cbp | 5 | 8 not-told", 1),
+        ("cbp | 5 | 8", 1),
+        ("local | 5 | ? not-told", 1),
+        ("cbp | | 8 transferred", 1),
+        # The end says into whose care, or out of whose, they went.
+        ("orr | 5 | 8 reunified", None),
+        ("orr | 5 | 8 discharged-otherwise", None),
+        ("orr | 5 | 8 released", None),
+        ("ice | 5 | 8 removed", None),
+        ("orr | 5 | 8 turned-18", None),
+        # Whom the government did not have, it need not say where they went; a transfer is one.
+        ("family | 5 | 8 not-told", None),
+        ("own_care | 5 | 8", None),
+        ("unknown | 5 | 8", None),
+        ("unknown | 5 | 8 transferred", 1),
+        # Somebody has them.
+        ("cbp | 5 | 8 transferred \n orr | 8 |", None),
+        ("cbp | 5 | 8 transferred \n orr | 20 |", None),
+        ("cbp | 5 | 8 transferred \n orr | | 20 released", None),
+        ("cbp | 5 | 8 transferred \n orr | March |", None),
+        ("ice | ? | \n cbp | 5 | 8 transferred", None),
+        # What nobody ended lasts until the next begins, and no longer.
+        ("cbp | 5 | \n orr | 8 | 20 released", None),
+        ("cbp | 5 | \n orr | 8 | 20 transferred", 2),
+        # The last to end, not the last to begin.
+        ("orr | 5 | 20 released \n local | 8 | 10 transferred", None),
+        ("orr | 5 | 20 transferred \n local | 8 | 10 released", 1),
+        # An end without a day lies before what begins next.
+        ("cbp | 5 | ? transferred \n orr | 8 | 20 released", None),
+        ("cbp | 5 | 8 transferred \n orr | 8 | ? released", None),
+        ("cbp | 5 | 8 released \n ice | 12 | ? not-told", 2),
+    ],
+)
+def test_whether_nobody_says_where_somebody_is(drawing, about):
+    found = nobody_says(stays(drawing))
+    assert (found and found.about[0].int - 99) == about
+    assert found is None or found.kind is QuestionKind.NOBODY_SAYS
+
+
+@pytest.mark.parametrize(
+    ("what", "on", "says"),
+    [
+        ("transferred", "8", True),
+        ("reunified", "9", True),
+        ("reunified", "7", False),
+        ("reunified", None, False),
+        ("referred", "8", False),
+        ("approved", "8", False),
+        ("apprehended", "5", False),
+    ],
+)
+def test_an_event_may_say_where_somebody_went(what, on, says):
+    days = [DayTold(UUID(int=1), what, when(on))]
+    assert (nobody_says(stays("orr | 5 | 8 transferred"), days) is None) == says
+
+
+@pytest.mark.parametrize(("ended", "since"), [("8", 8), ("6-9", 9), ("?", None)])
+def test_nobody_says_since_the_last_day_of_the_end(ended, since):
+    found = nobody_says(stays(f"cbp | 5 | {ended} transferred"))
+    assert (found.since, found.until) == (since and date(2026, 3, since), None)
+
+
+@given(st.permutations(range(4)))
+def test_rows_in_any_order_are_one_line_for_where_somebody_is(order):
+    line = stays("cbp | 5 | 8 transferred \n orr | 8 | \n ice | 12 | 20 \n usms | 20 | 25 not-told")
+    assert nobody_says([line[at] for at in order]) == nobody_says(line) is not None
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from accompany.people.terms import (
     PersonFact,
     Relation,
     Sex,
+    Standing,
+    StandingFact,
     TieFact,
 )
 
@@ -46,6 +48,33 @@ def a_number(value):
 )
 def test_who_may_be_recorded(told, objections):
     assert rules.objections_to_recording([PersonFact(id=ANA, **told)]) == objections
+
+
+HERE, THERE = UUID(int=21), UUID(int=22)
+IN, OUT, INDICATED, NOT_KNOWN = Standing
+
+
+@pytest.mark.parametrize(
+    ("facts", "objections"),
+    [
+        ([], []),
+        ([(ANA, HERE, IN)], []),
+        ([(ANA, HERE, OUT)], []),
+        ([(ANA, HERE, INDICATED)], []),
+        ([(ANA, HERE, OUT), (BEN, HERE, OUT), (ANA, THERE, IN)], []),
+        ([(ANA, HERE, NOT_KNOWN)], [rules.STANDING_NOT_DETERMINED]),
+        # No row of that list is about them.
+        ([(BEN, THERE, IN)], [rules.NOT_ON_LIST]),
+        ([(CRUZ, HERE, IN), (ANA, HERE, IN)], [rules.NOT_ON_LIST]),
+        ([(ANA, HERE, IN), (ANA, HERE, IN)], []),
+        ([(ANA, HERE, IN), (ANA, HERE, OUT)], [rules.TWO_STANDINGS]),
+        ([(BEN, THERE, NOT_KNOWN)], [rules.NOT_ON_LIST, rules.STANDING_NOT_DETERMINED]),
+    ],
+)
+def test_which_standings_may_be_recorded(facts, objections):
+    on_lists = {(ANA, HERE), (ANA, THERE), (BEN, HERE)}
+    found = rules.objections_to_standings([StandingFact(*fact) for fact in facts], on_lists)
+    assert found == objections
 
 
 @pytest.mark.parametrize("told", [{"sex": Sex.FEMALE}, {"nationality": "GT"}])

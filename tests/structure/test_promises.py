@@ -56,6 +56,7 @@ BY_NOBODY = {
     "custody.ask_about": "derived: what rules find, whoever asks",
     "sources.ask_anew": "derived, likewise",
     "sources.destroy_digests": "part of a withdrawal, whose change says by whom",
+    "sources.holding_the_record": "a lock: part of a change, which says by whom",
     "sources.take_codes": "numbers nobody had before, for whoever records",
     "sources.statement_columns": "changes nothing",
     "sources.statement_models": "changes nothing",
@@ -65,6 +66,8 @@ BY_NOBODY = {
     "sources.head": "makes rows ready; changes nothing",
     "people.identifier_digest": "changes nothing",
     "people.digests_of": "changes nothing",
+    "people.follow_joins": "wiring, at the start",
+    "erasure.follow_erasures": "wiring, at the start",
 }
 
 # Queries that know no reader, and why each shows nobody what is not theirs.
@@ -83,8 +86,8 @@ SEEN_BY_ANYBODY = {
     },
     "sources": dict.fromkeys(
         (
-            "tellings", "rows_of", "names_of", "row_counts", "row", "rows", "brought_by",
-            "codes_of", "raw_of", "is_file_erased", "questions_by_kind", "answers_about",
+            "tellings", "names_of", "row_counts", "row", "rows", "brought_by", "codes_of", "raw_of",
+            "is_file_erased", "questions_by_kind", "answers_about",
         ),
         _FOUND,
     )
@@ -92,14 +95,15 @@ SEEN_BY_ANYBODY = {
     | {"organisation_named": _OPEN},
     "people": dict.fromkeys(
         (
-            "sealers_of", "held_with", "names_said", "name_in", "facts_said", "ties_said", "links_said",
+            "sealers_of", "held_with", "names_said", "name_in", "facts_said", "ties_said",
+            "links_said", "bearers_of",
             "arrivals_said", "family_units_of", "memberships", "codes_of", "counts_of",
-            "about_whom", "persons_named", "questions_of_row",
+            "about_whom", "persons_named", "questions_of_row", "standings_now",
         ),
         _FOUND,
     )
+    | dict.fromkeys(("sets_of", "on_lists"), _WORKS)
     | {
-        "with_identifier": "ids alone, which `search` shows to whom may see them",
         "statement": "its person is asked for before it is shown or changed",
     },
     "erasure": dict.fromkeys(("goes_with", "told", "stand", "mac_of"), _WORKS)
@@ -244,10 +248,11 @@ def test_every_action_takes_but_what_it_acts_on_by_place():
         )
         > 1
     }
-    # These two open a change, as `trail.change` does.
+    # These open a change, as `trail.change` does.
     assert by_place == {
         "sources.telling": ["event", "told"],
         "sources.correcting": ["label", "statement"],
+        "people.recording": ["event", "told", "persons"],
     }
 
 

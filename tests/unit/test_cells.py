@@ -23,11 +23,12 @@ from accompany.exchange.cells import (
     person_names,
     several,
     sex,
+    standing,
     text,
     whole,
 )
 
-READERS = [text, day, whole, a_number, sex, country, person_names, several]
+READERS = [text, day, whole, a_number, sex, standing, country, person_names, several]
 MAY_DAY = Read(date(2018, 5, 1))
 
 
@@ -193,6 +194,24 @@ def test_every_a_number_is_read_as_nine_digits(number):
 )
 def test_sex_is_read_in_two_languages(cell, code):
     assert sex(cell) == Read(code)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        *(("IN", "in"), ("on the list", "in"), ("en la lista", "in"), ("Incluida", "in")),
+        *(("out", "out"), ("Taken off the list.", "out"), ("fuera", "out"), ("EXCLUIDO", "out")),
+        *(("Indicated", "indicated"), ("indicada", "indicated")),
+        ("indicated, not all criteria met", "indicated"),
+    ],
+)
+def test_a_standing_is_read_in_two_languages(cell, code):
+    assert standing(cell) == Read(code)
+
+
+@pytest.mark.parametrize("cell", ["removed", "maybe", "yes", "inn"])
+def test_what_is_no_standing_is_not_guessed(cell):
+    assert why_not(standing(cell)) == "not-a-standing"
 
 
 @pytest.mark.parametrize("cell", ["H", "MF", "7"])

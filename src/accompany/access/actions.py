@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accompany.access import (
     keyring,
@@ -153,16 +153,25 @@ def invite_user(
     objections = []
     if not username or not called:
         objections.append(NAME_EMPTY)
-    if User.objects.filter(username=username).exists():
+    if _is_taken(username):
         objections.append(NAME_TAKEN)
     refuse_if(objections)
     password = one_time_password()
-    with transaction.atomic():
-        user = _new_user(username, called, role, organisation or by.organisation, password)
-        user.must_choose_password = True
-        with trail.change(Event.USER_INVITED, by=by, about=[Ref("user", user.pk)]):
-            user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            user = _new_user(username, called, role, organisation or by.organisation, password)
+            user.must_choose_password = True
+            with trail.change(Event.USER_INVITED, by=by, about=[Ref("user", user.pk)]):
+                user.save(force_insert=True)
+    except IntegrityError:
+        if not _is_taken(username):
+            raise
+        raise Refused([NAME_TAKEN]) from None  # by somebody who was a moment faster
     return user, password
+
+
+def _is_taken(username: str) -> bool:
+    return User.objects.filter(username=username).exists()
 
 
 def _is_of_the_set_up(by: Actor) -> bool:
@@ -173,13 +182,14 @@ def deactivate_user(*, username: str, by: Actor) -> None:
     """End an account's access. Raises Refused for one's own, and for the last administrator."""
     user = _mine(username, by)
     objections = [NOT_YOURSELF] if user.pk == by.user and not by.at_terminal else []
-    if user.role == Role.ADMINISTRATOR and _is_last_administrator(user):
-        objections.append(LAST_ADMINISTRATOR)
-    refuse_if(objections)
-    with trail.change(Event.USER_DEACTIVATED, by=by, about=[Ref("user", user.pk)]):
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-        sessions.end(user.pk)
+    with transaction.atomic():
+        if user.role == Role.ADMINISTRATOR and _locked_administrators(user) <= {user.pk}:
+            objections.append(LAST_ADMINISTRATOR)
+        refuse_if(objections)
+        with trail.change(Event.USER_DEACTIVATED, by=by, about=[Ref("user", user.pk)]):
+            user.is_active = False
+            user.save(update_fields=["is_active"])
+            sessions.end(user.pk)
 
 
 def reactivate_user(*, username: str, by: Actor) -> None:
@@ -249,11 +259,16 @@ def _mine(username: str, by: Actor) -> User:
     return user
 
 
-def _is_last_administrator(user: User) -> bool:
-    others = User.objects.filter(
+def _locked_administrators(user: User) -> set[UUID]:
+    """
+    The active administrators of a user's organisation, as they stay until this transaction ends.
+
+    Two who deactivate each other wait here for one another, and one of them stays.
+    """
+    active = User.objects.filter(
         organisation=user.organisation_id, role=Role.ADMINISTRATOR, is_active=True
     )
-    return not others.exclude(pk=user.pk).exists()
+    return set(active.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def signed_in(*, user: User) -> None:

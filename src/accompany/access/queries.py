@@ -220,11 +220,15 @@ class TrailLine:
 
 
 def trail_about(record: UUID, *, seen_by: Actor, limit: int = 20) -> list[TrailLine]:
-    """The newest looks at and changes of one record, for whoever may see it."""
+    """
+    The newest looks at and changes of one record, for whoever may see it.
+
+    Colleagues by what they are called; of others, their organisation.
+    """
     seen_by.must(Permission.SEE_PERSONS)
     numbers = About.objects.filter(record=record).order_by("-entry").values_list("entry", flat=True)
     wanted = list(dict.fromkeys(numbers[: limit * 2]))[:limit]
-    return _lines(Entry.objects.filter(number__in=wanted).order_by("-number"))
+    return _lines(Entry.objects.filter(number__in=wanted).order_by("-number"), seen_by)
 
 
 def trail(*, seen_by: Actor, before: int | None = None, limit: int = 50) -> list[TrailLine]:
@@ -235,12 +239,12 @@ def trail(*, seen_by: Actor, before: int | None = None, limit: int = 50) -> list
     entries = Entry.objects.filter(Q(actor__in=own) | Q(actor=None)).order_by("-number")
     if before is not None:
         entries = entries.filter(number__lt=before)
-    return _lines(entries[:limit])
+    return _lines(entries[:limit], seen_by)
 
 
-def _lines(entries: Iterable[Entry]) -> list[TrailLine]:
+def _lines(entries: Iterable[Entry], seen_by: Actor) -> list[TrailLine]:
     found: list[Any] = list(entries)
-    names = names_of({entry.actor for entry in found if entry.actor})
+    names = _called({entry.actor for entry in found if entry.actor}, seen_by.organisation)
     return [
         TrailLine(
             entry.number,
@@ -253,6 +257,13 @@ def _lines(entries: Iterable[Entry]) -> list[TrailLine]:
         )
         for entry in found
     ]
+
+
+def _called(users: set[UUID], house: UUID) -> dict[UUID, str]:
+    """Those of a house as colleagues call them, anybody else by their organisation's name."""
+    others = User.objects.filter(pk__in=users).exclude(organisation=house)
+    elsewhere = dict(others.values_list("pk", "organisation__name"))
+    return names_of(users - elsewhere.keys()) | elsewhere
 
 
 REFS_SHOWN = 3

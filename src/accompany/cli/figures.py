@@ -82,7 +82,8 @@ def figure(
     what is published, not against another print.
     """
     ask = queries.exact if exact else queries.publishable
-    answer = ask(name, on=on, known_on=known_on, by=dimension, seen_by=by)
+    with printing.Watch() as watch:
+        answer = ask(name, on=on, known_on=known_on, by=dimension, seen_by=by, progress=watch)
     if form == "json":
         printing.as_json(answer.as_json())
     elif form == "csv":

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -32,6 +32,7 @@ LOCK_PAUSE = 5.0
 SEAL_PAUSE = 1.0
 TIDY_PAUSE = 60.0
 ROTATION_PAUSE = 3600.0
+REMEMBERED = timedelta(days=7)
 
 
 class JobBroke(Exception):
@@ -49,6 +50,7 @@ def work(stopped: threading.Event, *, until_done: bool = False) -> None:
             _renew_connection()
             if clock.now().timestamp() - tidied > TIDY_PAUSE:
                 incoming.tidy()
+                forget_done()
                 tidied = clock.now().timestamp()
             if clock.now().timestamp() - looked > ROTATION_PAUSE:
                 rotate_if_due()
@@ -73,6 +75,11 @@ def take_up_again() -> int:
     if again:
         log.event("jobs taken up again", jobs=again)
     return again
+
+
+def forget_done() -> None:
+    """Let jobs go that were done or broke a week ago: what they did is on record elsewhere."""
+    DBTaskResult.objects.finished().filter(finished_at__lt=clock.now() - REMEMBERED).delete()
 
 
 def do_next() -> bool:

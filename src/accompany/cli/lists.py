@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from accompany.cli.door import command
 from accompany.cli.values import DAY, FILE, FORMAT, code_typed
 from accompany.custody.terms import QuestionKind as CustodyQuestion
 from accompany.exchange import receiving
+from accompany.exchange.faults import column_runs
 from accompany.exchange.receiving import LAYOUTS, Found, Order
 from accompany.people import actions as people
 from accompany.people import queries as persons
@@ -41,6 +42,7 @@ MAPPING_NOT_TEXT = Objection(
     "Nothing was received: the mapping file is not a text in UTF-8.",
     "Save it again as plain text in UTF-8.",
 )
+_SHOWN = 20
 QUESTIONS: dict[str, str] = {
     kind.value: str(kind.label) for kinds in (RowQuestion, CustodyQuestion) for kind in kinds
 }
@@ -110,13 +112,21 @@ def _text(mapping: Path) -> str:
 
 def _show_found(code: str | None, found: Found, form: str) -> None:
     if form == "json":
-        printing.as_json({"list": _shown(code), "recorded": code is not None, **_counts(found)})
+        told = {"list": _shown(code), "recorded": code is not None, **_counts(found)}
+        printing.as_json({**told, "examples": _examples(found)})
         return
     if code is None:
         click.echo("Looked at; nothing was recorded.")
     else:
         click.echo(f"Recorded as list {codes.shown(code)}.")
     _print_counts(found)
+
+
+def _examples(found: Found) -> dict[str, dict[str, int | None]]:
+    """The first row with a question of each kind; `sheet` is None in a text."""
+    return {
+        kind: {"sheet": sheet or None, "row": row} for kind, (sheet, row) in found.examples.items()
+    }
 
 
 def _shown(code: str | None) -> str | None:
@@ -133,6 +143,7 @@ def _counts(found: Found) -> dict[str, Any]:
         "questions": found.questions,
         "columns": found.columns,
         "columns_used": found.columns_used,
+        "columns_unused": list(found.unused),
     }
 
 
@@ -145,14 +156,22 @@ def _print_counts(found: Found) -> None:
             ("Rows that repeat another", found.repeats),
             ("Rows that are no records", found.not_records),
             ("Columns read", f"{found.columns_used} of {found.columns}"),
+            ("Columns used for nothing", ", ".join(column_runs(found.unused)) or "none"),
         ]
     )
-    _print_questions(found.questions)
+    _print_questions(found)
 
 
-def _print_questions(questions: Mapping[str, int]) -> None:
-    click.echo(f"\nQuestions: {sum(questions.values()):,}")
-    printing.pairs((f"  {QUESTIONS.get(kind, kind)}", many) for kind, many in questions.items())
+def _print_questions(found: Found) -> None:
+    click.echo(f"\nQuestions: {sum(found.questions.values()):,}")
+    printing.pairs(
+        (f"  {QUESTIONS.get(kind, kind)}", _with_example(many, found.examples.get(kind)))
+        for kind, many in found.questions.items()
+    )
+
+
+def _with_example(many: int, example: Sequence[int] | None) -> str:
+    return f"{many:,}" if example is None else f"{many:,}, for example {_place(*example)}"
 
 
 class Line(NamedTuple):
@@ -171,7 +190,9 @@ class Line(NamedTuple):
 @FORMAT
 def lists(by: Actor, form: str) -> None:
     """Print the lists that were received, newest first; withdrawn ones are marked."""
-    lines = [_line(received) for received in queries.lists(seen_by=by)]
+    found = list(queries.lists(seen_by=by))
+    entries = access.entries(received.recorded_in for received in found)
+    lines = [_line(one, entries[one.recorded_in].counts["rows"]) for one in found]
     if form == "json":
         printing.as_json([line._asdict() for line in lines])
     elif lines:
@@ -180,13 +201,13 @@ def lists(by: Actor, form: str) -> None:
         click.echo("No list has been received yet. See `accompany import --help`.", err=True)
 
 
-def _line(received: Any) -> Line:
+def _line(received: Any, rows: int) -> Line:
     return Line(
         codes.shown(received.code),
         received.layout,
         received.received_on,
         received.as_of,
-        queries.row_counts(received).kept,
+        rows,
         _state(received),
     )
 
@@ -200,13 +221,18 @@ def _state(received: Any) -> str:
 @click.argument("code")
 @FORMAT
 def show_list(by: Actor, code: str, form: str) -> None:
-    """Print what a list holds: rows, persons, relatives, repeats, and questions by kind."""
+    """
+    Print what a list holds: rows, persons, relatives, repeats, and questions by kind.
+
+    Of each row that repeats another it says which earlier row that is.
+    """
     received = _received(code, by)
     found = receiving.found_in(received, seen_by=by)
+    line = _line(received, found.rows)
+    repeats = _repeats(received, by)
     if form == "json":
-        printing.as_json({**_line(received)._asdict(), **_counts(found)})
+        printing.as_json({**line._asdict(), **_counts(found), "repeated_rows": repeats})
         return
-    line = _line(received)
     printing.pairs(
         [
             ("List", line.code),
@@ -217,6 +243,37 @@ def show_list(by: Actor, code: str, form: str) -> None:
         ]
     )
     _print_counts(found)
+    _print_repeats(repeats)
+
+
+def _repeats(received: Any, by: Actor) -> list[dict[str, int | None]]:
+    """Each row that repeats an earlier one, and which; `sheet` is None in a text."""
+    if not by.may(Permission.SEE_PERSONS):
+        return []
+    return [
+        {
+            "sheet": one.sheet or None,
+            "row": one.row,
+            "repeats_sheet": one.earlier_sheet or None,
+            "repeats_row": one.earlier_row,
+        }
+        for one in persons.repeats_in(received, seen_by=by)
+    ]
+
+
+def _print_repeats(repeats: list[dict[str, int | None]]) -> None:
+    for one in repeats[:_SHOWN]:
+        again, first = (
+            _place(one["sheet"], one["row"]),
+            _place(one["repeats_sheet"], one["repeats_row"]),
+        )
+        click.echo(f"  {again} repeats {first}")
+    if len(repeats) > _SHOWN:
+        click.echo(f"  and {len(repeats) - _SHOWN:,} more: see --format json")
+
+
+def _place(sheet: int | None, row: int | None) -> str:
+    return f"row {row:,}" if not sheet else f"row {row:,} of sheet {sheet}"
 
 
 def _received(code: str, by: Actor) -> Any:

@@ -103,7 +103,7 @@ class _Shown:
     """What is told of some records that are one person; whom the actor may not see is not there."""
 
     def __init__(self, records: dict[UUID, str], by: Actor) -> None:
-        self._ids = list(records)
+        self._ids, self._by = list(records), by
         sealers = queries.sealers_of(self._ids)
         self._names = queries.names_said(self._ids, sealers)
         self._facts = queries.facts_said(self._ids, sealers)
@@ -125,7 +125,8 @@ class _Shown:
         said += [one.said for one in self._ties]
         said += [one.said for one in self._stays] + [one.said for one in self._events]
         return _Behind(
-            sources.tellings(one.source for one in said), sources.rows_of(one.row for one in said)
+            sources.tellings(one.source for one in said),
+            sources.rows_of((one.row for one in said), seen_by=self._by),
         )
 
     def _people_meant(self) -> set[UUID]:

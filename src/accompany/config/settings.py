@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import fontpkg_atkinson_hyperlegible
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accompany.access.key_source import KeySource, named_in
@@ -79,6 +80,11 @@ TABLE = (
     Setting("ACCOMPANY_ZONE", "America/New_York", "Its time zone: its days end there."),
     Setting("ACCOMPANY_HOSTS", "localhost,127.0.0.1,[::1]", "The host names it answers to."),
     Setting("ACCOMPANY_HTTPS", "", "1 if a proxy before it speaks HTTPS."),
+    Setting(
+        "ACCOMPANY_UPLOAD_LIMIT",
+        "256",
+        "The largest file that is taken from a browser, in MB; a terminal takes any.",
+    ),
     Setting("ACCOMPANY_USER", "", "The account as which commands act, unless --as names one."),
 )
 
@@ -101,6 +107,17 @@ ACCOMPANY_LAPSE_WEEKS = int(read("ACCOMPANY_LAPSE_WEEKS"))
 ACCOMPANY_IDLE_MINUTES = int(read("ACCOMPANY_IDLE_MINUTES"))
 ACCOMPANY_IS_DEMO = (HOME / "demo.json").exists()
 ACCOMPANY_SPOOL = HOME / "under-way"
+
+
+def _megabytes(name: str) -> int:
+    """A setting that is a number of megabytes, in bytes."""
+    told = read(name)
+    if not told.isdecimal():
+        raise ImproperlyConfigured(f"{name} is not a whole number of megabytes, such as 256.")
+    return int(told) * 1_000_000
+
+
+ACCOMPANY_UPLOAD_LIMIT = _megabytes("ACCOMPANY_UPLOAD_LIMIT")
 
 
 def _secret() -> str:
@@ -189,6 +206,7 @@ INSTALLED_APPS = [
     "accompany.notes.apps.NotesConfig",
     "accompany.demands.apps.DemandsConfig",
     "accompany.erasure.apps.ErasureConfig",
+    "accompany.figures.apps.FiguresConfig",
     "accompany.exchange.apps.ExchangeConfig",
     "accompany.web.apps.WebConfig",
 ]

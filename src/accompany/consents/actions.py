@@ -43,7 +43,7 @@ def record_consent(fact: ConsentFact, *, told: TellingFact, by: Actor) -> UUID:
     Raises Person.DoesNotExist if the record is not the house's.
     """
     by.must(Permission.RECORD)
-    people.must_hold(fact.person, by)
+    people.must_hold([fact.person], by)
     people.must_see([fact.given_by], by)
     may_give = queries.may_give(fact.person, fact.given_by)
     objections = rules.objections_to_consent(fact, may_give=may_give)
@@ -107,7 +107,7 @@ def refer(fact: ReferralFact, *, by: Actor) -> UUID:
     """
     by.must(Permission.SEE_PERSONS, Permission.REFER)
     with transaction.atomic():
-        people.must_hold(fact.person, by)
+        people.must_hold([fact.person], by)
         objections = _objections(fact, by)
         # Locked until the end: a withdrawal waits, and then ends what is lent here.
         found = queries.consents(fact.person, seen_by=by).filter(withdrawn_in=None)
@@ -180,7 +180,7 @@ def ask_without_consent(fact: ReferralFact, *, reason: str, by: Actor) -> None:
     """
     by.must(Permission.SEE_PERSONS, Permission.REFER)
     with transaction.atomic():
-        people.must_hold(fact.person, by)
+        people.must_hold([fact.person], by)
         objections = _objections(fact, by)
         if not reason.strip():
             objections.append(rules.REASON_MISSING)

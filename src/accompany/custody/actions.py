@@ -5,17 +5,15 @@ What a list can bring is made ready by `…_ready` and recorded by `record_…`,
 import share facts, rules and rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from accompany.access import sealing
 from accompany.access.actors import Actor
 from accompany.access.sealing import Sealer
-from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Change
 from accompany.base.dates import columns_of
-from accompany.base.refusal import refuse_if
 from accompany.custody import queries, rules
 from accompany.custody.models import (
     REUNIFICATION_FIELD,
@@ -35,6 +33,7 @@ from accompany.custody.terms import (
     SeparationFact,
     StayFact,
 )
+from accompany.people import actions as people_actions
 from accompany.people import queries as people
 from accompany.sources import actions as sources
 from accompany.sources.actions import Ready, head
@@ -125,9 +124,16 @@ def record_stays(
 
     Raises Refused, with every objection of every fact, if one may not be; then nothing is recorded.
     """
-    refuse_if(rules.objections_to_stays(facts))
     persons = [fact.person for fact in facts]
-    with _recording(Event.STAYS_RECORDED, told, persons, by, within) as (source, change):
+    with people_actions.recording(
+        Event.STAYS_RECORDED,
+        told,
+        persons,
+        by=by,
+        objections=rules.objections_to_stays(facts),
+        days=rules.days_told(facts),
+        within=within,
+    ) as (source, change):
         sealers = sealing.sealers_for("person", [fact.person for fact in facts if fact.words])
         sources.store(stays_ready(facts, told=source, sealers=sealers), change)
         ask_about(persons)
@@ -141,8 +147,10 @@ def record_apprehensions(
     within: Change | None = None,
 ) -> None:
     """Record when and where persons were taken into custody."""
-    persons = [fact.person for fact in facts]
-    with _recording(Event.EVENTS_RECORDED, told, persons, by, within) as (source, change):
+    persons, days = [fact.person for fact in facts], rules.days_told(facts)
+    with people_actions.recording(
+        Event.EVENTS_RECORDED, told, persons, by=by, days=days, within=within
+    ) as (source, change):
         sources.store(apprehensions_ready(facts, told=source), change)
         ask_about(persons)
 
@@ -155,8 +163,10 @@ def record_hand_overs(
     within: Change | None = None,
 ) -> None:
     """Record that persons were referred, approved or transferred."""
-    persons = [fact.person for fact in facts]
-    with _recording(Event.EVENTS_RECORDED, told, persons, by, within) as (source, change):
+    persons, days = [fact.person for fact in facts], rules.days_told(facts)
+    with people_actions.recording(
+        Event.EVENTS_RECORDED, told, persons, by=by, days=days, within=within
+    ) as (source, change):
         sources.store(hand_overs_ready(facts, told=source), change)
         ask_about(persons)
 
@@ -166,12 +176,24 @@ def record_separations(
     *,
     told: TellingFact | Told,
     by: Actor,
+    kept: Container[UUID] = (),
     within: Change | None = None,
 ) -> None:
-    """Record separations; several children of one act share its `event`. Raises Refused."""
-    refuse_if(rules.objections_to_events(facts))
-    persons = [one for fact in facts for one in (fact.child, fact.adult) if one]
-    with _recording(Event.SEPARATIONS_RECORDED, told, persons, by, within) as (source, change):
+    """
+    Record separations; several children of one act share its `event`. Raises Refused.
+
+    `kept`: the adult of a separation that is being corrected, whom the actor need not see.
+    """
+    with people_actions.recording(
+        Event.SEPARATIONS_RECORDED,
+        told,
+        [one for fact in facts for one in (fact.child, fact.adult) if one],
+        by=by,
+        objections=rules.objections_to_events(facts),
+        days=rules.days_told(facts),
+        kept=kept,
+        within=within,
+    ) as (source, change):
         sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
         sources.store(separations_ready(facts, told=source, sealers=sealers), change)
 
@@ -181,17 +203,23 @@ def record_reunifications(
     *,
     told: TellingFact | Told,
     by: Actor,
+    kept: Container[UUID] = (),
     within: Change | None = None,
 ) -> None:
-    """Record reunifications. Raises Refused."""
-    refuse_if(rules.objections_to_events(facts))
-    persons = [one for fact in facts for one in (fact.child, fact.adult) if one]
-    with _recording(Event.REUNIFICATIONS_RECORDED, told, persons, by, within) as (source, change):
+    """Record reunifications; `kept` as in `record_separations`. Raises Refused."""
+    with people_actions.recording(
+        Event.REUNIFICATIONS_RECORDED,
+        told,
+        [one for fact in facts for one in (fact.child, fact.adult) if one],
+        by=by,
+        objections=rules.objections_to_events(facts),
+        days=rules.days_told(facts),
+        kept=kept,
+        within=within,
+    ) as (source, change):
         sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
         sources.store(reunifications_ready(facts, told=source, sealers=sealers), change)
-
-
-Successor = StayFact | ApprehensionFact | HandOverFact | SeparationFact | ReunificationFact
+        ask_about([fact.child for fact in facts])
 
 
 def correct(
@@ -199,31 +227,25 @@ def correct(
     *,
     reason: str,
     by: Actor,
-    successor: Successor | None = None,
+    successor: rules.Fact | None = None,
     told: TellingFact | None = None,
 ) -> None:
     """
     Withdraw a statement of custody for a reason, and record what stands in its place, if given.
 
-    Raises Refused without a reason, or if the statement no longer stands.
+    A successor may keep an adult whom the actor does not see: it says nothing new of them. Raises
+    Refused without a reason, or if the statement no longer stands.
     """
-    person = people.about_whom(statement)
-    people.must_hold(person, by)
-    label = statement._meta.label_lower
-    about = Ref("person", person)
-    with sources.correcting(label, statement.pk, about=about, reason=reason, by=by) as change:
+    with people_actions.correcting(statement, reason=reason, by=by) as change:
         if successor is not None and told is not None:
-            _RECORD[type(successor)]([successor], told=told, by=by, within=change)
-        ask_about([person])
+            _succeed(statement, successor, told=told, by=by, within=change)
+        ask_about([people.about_whom(statement)])
 
 
-def _recording(
-    event: str, told: TellingFact | Told, persons: Sequence[UUID], by: Actor, within: Change | None
-) -> Any:
-    by.must(Permission.RECORD)
-    people.must_see(persons, by)
-    about = [Ref("person", person) for person in dict.fromkeys(persons)]
-    return sources.telling(event, told, by=by, about=about, within=within)
+def _succeed(statement: Any, successor: rules.Fact, **more: Any) -> None:
+    if isinstance(successor, SeparationFact | ReunificationFact):
+        more["kept"] = {getattr(statement, "adult_id", None)}
+    _RECORD[type(successor)]([successor], **more)
 
 
 def ask_about(persons: Iterable[UUID]) -> None:

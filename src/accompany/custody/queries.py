@@ -1,6 +1,6 @@
 """Who has had whom, where, since when, says who?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,11 +32,12 @@ from accompany.custody.terms import (
     ReunifiedWith,
     SeparatedFrom,
 )
+from accompany.people import queries as people
 from accompany.people.models import Person
 from accompany.people.queries import Said
 from accompany.sources.models import Telling
 from accompany.sources.queries import question_key, standing
-from accompany.sources.terms import QuestionFact
+from accompany.sources.terms import Certainty, QuestionFact
 
 KINDS = tuple(kind.value for kind in QuestionKind)
 
@@ -169,17 +170,37 @@ class Asked:
 
 
 def open_about(persons: Iterable[UUID]) -> dict[UUID, Asked]:
-    """What these persons' lines of stays leave open, by the organisation that holds them."""
+    """
+    What these persons' lines of stays leave open, by the organisation that holds them.
+
+    Records joined with theirs are asked about as well: together they say where somebody is now.
+    """
     asked: dict[UUID, Asked] = {}
-    wanted = set(persons)
-    holders = dict(Person.objects.filter(pk__in=wanted).values_list("pk", "holder"))
-    stays, days = _lines(wanted)
+    sets = people.sets_of(persons)
+    holders = dict(Person.objects.filter(pk__in=sets).values_list("pk", "holder"))
+    stays, days = _lines(set(sets))
+    lines: dict[tuple[UUID, UUID], list[UUID]] = {}
     for person, holder in holders.items():
         there = asked.setdefault(holder, Asked([], []))
         there.persons.append(person)
         found = rules.questions_about(stays.get(person, []), days.get(person, []))
         there.facts.extend(question_of(one, person) for one in found)
+        lines.setdefault((holder, sets[person]), []).append(person)
+    # One organisation's records alone: what others hold may not show, not even by its absence.
+    for (holder, _canonical), members in lines.items():
+        asked[holder].facts.extend(_nobody_says(members, stays, days))
     return asked
+
+
+def _nobody_says(
+    members: list[UUID], stays: dict[UUID, list[StayTold]], days: dict[UUID, list[DayTold]]
+) -> Iterator[QuestionFact]:
+    line = [stay for person in members for stay in stays.get(person, [])]
+    said = [day for person in members for day in days.get(person, [])]
+    one = rules.nobody_says(line, said)
+    if one is not None:
+        of = {stay.id: person for person in members for stay in stays.get(person, [])}
+        yield question_of(one, of[one.about[0]])
 
 
 def question_of(
@@ -200,6 +221,7 @@ def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, l
     stays: dict[UUID, list[StayTold]] = {}
     days: dict[UUID, list[DayTold]] = {}
     found: QuerySet[Any] = standing(Stay, None).filter(person__in=persons)
+    found = found.exclude(certainty=Certainty.REFUTED)
     for stay in found.select_related("source"):
         told = StayTold(
             stay.pk,
@@ -208,6 +230,7 @@ def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, l
             stay.began,
             stay.ended,
             _who_told(stay.source),
+            Departure(stay.ended_by) if stay.ended_by else None,
         )
         stays.setdefault(stay.person_id, []).append(told)
     taken: Iterable[Any] = standing(Apprehension, None).filter(person__in=persons)
@@ -216,6 +239,9 @@ def _lines(persons: set[UUID]) -> tuple[dict[UUID, list[StayTold]], dict[UUID, l
     handed: Iterable[Any] = standing(HandOver, None).filter(person__in=persons)
     for one in handed:
         days.setdefault(one.person_id, []).append(DayTold(one.pk, one.kind, one.on))
+    united: QuerySet[Any] = standing(Reunification, None).filter(person__in=persons)
+    for one in united.exclude(certainty=Certainty.REFUTED):
+        days.setdefault(one.person_id, []).append(DayTold(one.pk, "reunified", one.on))
     return stays, days
 
 

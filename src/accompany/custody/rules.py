@@ -5,9 +5,9 @@ Plain values in, plain answers out: no database, no clock, no settings. A questi
 statements that raise it, so that an answer holds until one of them is withdrawn.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import NamedTuple
 from uuid import UUID
@@ -15,7 +15,12 @@ from uuid import UUID
 from accompany.base.dates import When
 from accompany.base.refusal import Objection
 from accompany.custody.terms import (
+    GOVERNMENT,
+    LEAVES_OPEN,
+    ApprehensionFact,
     Custodian,
+    Departure,
+    HandOverFact,
     QuestionKind,
     ReunificationFact,
     SeparationFact,
@@ -39,6 +44,15 @@ BOTH_THE_SAME = Objection(
 )
 
 
+Fact = StayFact | ApprehensionFact | HandOverFact | SeparationFact | ReunificationFact
+
+
+def days_told(facts: Iterable[Fact]) -> Iterator[When | None]:
+    """Every day that facts of custody tell of."""
+    for fact in facts:
+        yield from (fact.began, fact.ended) if isinstance(fact, StayFact) else (fact.on,)
+
+
 class StayTold(NamedTuple):
     """A stay as the rules read it; `id` names the statement."""
 
@@ -48,6 +62,7 @@ class StayTold(NamedTuple):
     began: When | None
     ended: When | None
     source: UUID
+    ended_by: Departure | None = None
 
 
 class DayTold(NamedTuple):
@@ -70,6 +85,9 @@ class Open:
 
 ORDER = ("apprehended", "referred", "approved")
 """The order in which these must have happened."""
+
+SAYS_WHERE = ("transferred", "reunified")
+"""What says where a person went, though nobody told of a stay there."""
 
 _IN_ORDER = tuple(combinations(ORDER, 2))
 
@@ -145,6 +163,54 @@ def _gaps_and_overlaps(stays: Sequence[StayTold]) -> list[Open]:
         if _overlaps(before, then):
             found.append(Open(QuestionKind.OVERLAP, (before.id, then.id), _began(then)))
     return found
+
+
+def nobody_says(stays: Sequence[StayTold], days: Sequence[DayTold] = ()) -> Open | None:
+    """
+    Whether nobody says where a person is now, whom the government had.
+
+    So it is after a transfer, or an end in government custody of which nobody told how it came:
+    unless a stay goes on, or an event says where they went. A stay whose end was not told lasts
+    until another certainly begins. Of one person's records the stays are one line.
+    """
+    line = sorted((stay for stay in stays if stay.ended), key=_start)
+    if not line or any(_goes_on(stay, stays) for stay in stays):
+        return None
+    last = _last_to_end(line)
+    transferred = last.ended_by is Departure.TRANSFERRED
+    if last.ended_by not in LEAVES_OPEN or not (transferred or last.custodian in GOVERNMENT):
+        return None
+    if any(one.what in SAYS_WHERE and _not_before(one.on, last.ended) for one in days):
+        return None
+    since = last.ended.last_day if last.ended else None
+    return Open(QuestionKind.NOBODY_SAYS, (last.id,), since)
+
+
+def _goes_on(stay: StayTold, stays: Sequence[StayTold]) -> bool:
+    if stay.ended is not None or stay.began is None:
+        return False
+    begins = (other.began for other in stays if other.began)
+    return not any(stay.began.certainly_before(began) for began in begins)
+
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+def _start(stay: StayTold) -> tuple[datetime, UUID]:
+    """When a stay began, or, where that was not told, the last moment before which it did."""
+    told = stay.began or stay.ended
+    return ((told.earliest or told.latest) if told else None) or _ALWAYS, stay.id
+
+
+def _last_to_end(line: Sequence[StayTold]) -> StayTold:
+    """An end whose day is not known lies before the next beginning; that of the last, nowhere."""
+    ends = [(stay.ended.latest, stay.id, stay) for stay in line if stay.ended and stay.ended.latest]
+    is_known = line[-1].ended is not None and line[-1].ended.latest is not None
+    return max(ends)[-1] if is_known else line[-1]
+
+
+def _not_before(event: When | None, ended: When | None) -> bool:
+    return bool(event and ended and not event.certainly_before(ended))
 
 
 def _leaves_gap(ended: When, then: StayTold) -> bool:

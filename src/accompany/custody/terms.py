@@ -53,6 +53,10 @@ class Departure(models.TextChoices):
     NOT_TOLD = "not-told", _("ended, how is not told")
 
 
+LEAVES_OPEN = frozenset({None, Departure.TRANSFERRED, Departure.NOT_TOLD})
+"""Ends of a stay that do not say into whose care, or out of whose, the person went."""
+
+
 class HandOverKind(models.TextChoices):
     """A step in which one custodian passes a person to another."""
 
@@ -92,6 +96,7 @@ class ReunifiedWith(models.TextChoices):
 class QuestionKind(models.TextChoices):
     """What a line of stays leaves open."""
 
+    NOBODY_SAYS = "stays.nobody-says", _("Nobody says where they are now")
     GAP = "stays.gap", _("Nobody says who had them")
     OVERLAP = "stays.overlap", _("Two sources or two stays disagree on who had them")
     IMPOSSIBLE_ORDER = "stays.impossible-order", _("The order of the days is not possible")

@@ -83,7 +83,8 @@ def _meant(question: QuestionFact, asker: UUID) -> dict[UUID, UUID]:
 def _bearers(question: QuestionFact) -> list[UUID]:
     if question.a_number is None:
         return []
-    return people.with_identifier(IdentifierKind.A_NUMBER, question.a_number)
+    found = people.bearers_of(IdentifierKind.A_NUMBER, question.a_number)
+    return list(found.values_list("pk", flat=True))
 
 
 def _named(question: QuestionFact) -> list[UUID]:

@@ -6,7 +6,7 @@ go, statements go by the one guarded door, others keep what names them too, and 
 counted once, in coarse groups. The entry says that it happened and why, and not to whom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -23,6 +23,14 @@ from accompany.erasure.models import Asked, ErasedCount
 from accompany.erasure.terms import Because, Event, Goes, Waiting
 from accompany.people import actions as people
 from accompany.sources import erasure as sources
+from accompany.sources.actions import holding_the_record
+
+_followers: list[Callable[[], None]] = []
+
+
+def follow_erasures(let_go: Callable[[], None]) -> None:
+    """Have something called in the transaction of every erasure: an area that keeps copies."""
+    _followers.append(let_go)
 
 
 def ask_to_erase(*, person: UUID, because: Because, by: Actor) -> None:
@@ -32,7 +40,7 @@ def ask_to_erase(*, person: UUID, because: Because, by: Actor) -> None:
     Raises Refused if it was asked for already, Person.DoesNotExist if it is not the house's.
     """
     by.must(Permission.ERASE)
-    with transaction.atomic():
+    with holding_the_record(alone=True):
         records = people.held_as_one(person, by=by)
         if Asked.objects.filter(person__in=records).exists():
             raise Refused([rules.ASKED_ALREADY])
@@ -46,7 +54,7 @@ def ask_to_erase(*, person: UUID, because: Because, by: Actor) -> None:
 def drop_erasure(*, person: UUID, by: Actor) -> None:
     """Let a person stay whose erasure was asked for. Raises Refused if it was not."""
     by.must(Permission.ERASE)
-    with transaction.atomic():
+    with holding_the_record(alone=True):
         records = people.held_as_one(person, by=by)
         asked = Asked.objects.filter(person__in=records)
         if not asked.exists():
@@ -63,7 +71,7 @@ def erase(*, person: UUID, by: Actor) -> Goes:
     and Person.DoesNotExist if the record is not the house's.
     """
     by.must(Permission.ERASE)
-    with transaction.atomic():
+    with holding_the_record(alone=True):
         records = people.held_as_one(person, by=by)
         waiting = queries.waiting_for(person, seen_by=by)
         refuse_if(rules.objections_to_confirming(waiting, by.user))
@@ -89,6 +97,8 @@ def _erase(records: Sequence[UUID], waiting: Waiting, by: Actor) -> Goes:
             people.keep_place_of_erased(change=change)
         people.unjoin(records, change=change)
         sources.erase(records, change=change)
+        for let_go in _followers:
+            let_go()
         if counted:
             for dimension, category in rules.groups_of(told):
                 _count(

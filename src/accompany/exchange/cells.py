@@ -55,6 +55,11 @@ NOT_A_SEX = Objection(
     why="None of the words that we know for a sex.",
     remedy="Kept as received; the sex is not known, and a question is open.",
 )
+NOT_A_STANDING = Objection(
+    code="exchange.not-a-standing",
+    why="None of the words that we know for a standing on a list.",
+    remedy="Kept as received; the standing is not known, and a question is open.",
+)
 NOT_A_COUNTRY = Objection(
     code="exchange.not-a-country",
     why="None of the names that we know for a country.",
@@ -233,6 +238,11 @@ def a_number(cell: str | None) -> Read[str] | HasNone | NoValue:
 def sex(cell: str | None) -> Read[str] | NoValue:
     """One of f, m and x."""
     return _short(cell, _sex, NOT_A_SEX)
+
+
+def standing(cell: str | None) -> Read[str] | NoValue:
+    """One of in, out and indicated."""
+    return _short(cell, _standing, NOT_A_STANDING)
 
 
 def country(cell: str | None) -> Read[str] | NoValue:
@@ -452,6 +462,29 @@ def _sex(cell: str) -> Read[str] | NoValue:
         return said
     code = _SEXES.get(said.rstrip("."))
     return Read(code) if code else Unreadable(NOT_A_SEX)
+
+
+# No *removed*: of a person it is said where they were taken out of the country.
+_STANDINGS = {
+    word: code
+    for code, words in {
+        "in": "in; on; on the list; included; dentro; en la lista; incluido; incluida",
+        "out": "out; off; off the list; taken off the list; excluded; fuera; fuera de la lista; "
+        "excluido; excluida; retirado de la lista; retirada de la lista",
+        "indicated": "indicated; indicated, not all criteria met; not all criteria met; "
+        "indicado; indicada",
+    }.items()
+    for word in words.split("; ")
+}
+
+
+@lru_cache(maxsize=1 << 10)
+def _standing(cell: str) -> Read[str] | NoValue:
+    said = _told(cell)
+    if not isinstance(said, str):
+        return said
+    code = _STANDINGS.get(said.rstrip("."))
+    return Read(code) if code else Unreadable(NOT_A_STANDING)
 
 
 _NOT_OF_A_COUNTRY = re.compile(r"[^a-z]+")

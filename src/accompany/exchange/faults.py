@@ -5,6 +5,7 @@ A fault names file, sheet, row and column letter, and what to do. It never repea
 heading that nobody expected: either may be a name.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -121,6 +122,26 @@ def column_letter(index: int) -> str:
         rest, letter = divmod(rest - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return letters
+
+
+def column_runs(letters: Sequence[str]) -> list[str]:
+    """Letters in their order, three and more in a row as one: F, H–K."""
+    runs: list[list[str]] = []
+    for letter in letters:
+        if runs and letter == column_letter(_index(runs[-1][-1]) + 1):
+            runs[-1].append(letter)
+        else:
+            runs.append([letter])
+    told = [[f"{run[0]}–{run[-1]}"] if len(run) > 2 else run for run in runs]
+    return [words for run in told for words in run]
+
+
+def _index(letters: str) -> int:
+    """Which column it is, counted from 0."""
+    index = 0
+    for letter in letters:
+        index = 26 * index + ord(letter) - ord("A") + 1
+    return index - 1
 
 
 def refused(

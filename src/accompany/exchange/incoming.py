@@ -8,7 +8,7 @@ up again.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -41,11 +41,22 @@ BROKE = Objection(
     "The list could not be worked through because of a fault of ours, and nothing was recorded.",
     "Tell whoever runs this installation; the file is kept, and can be tried again.",
 )
+TOO_LARGE = Objection(
+    "exchange.upload-too-large",
+    "The file is larger than the %(limit)s MB that are taken from a browser, and nothing of it was "
+    "kept.",
+    "Have it received at the terminal, with `accompany import`, which takes a file of any size.",
+)
 NOT_WAITING = Objection(
     "exchange.not-waiting",
     "This file does not wait for a decision.",
     "Look at the lists for what became of it.",
 )
+
+
+def too_large(limit: int) -> Objection:
+    """The refusal of an upload of more than that many bytes."""
+    return replace(TOO_LARGE, values=(("limit", f"{limit // 1_000_000:,}"),))
 
 
 class Sink:
@@ -115,6 +126,7 @@ def take_in(
             as_of=as_of,
             step=Step.LOOKING,
             size=size,
+            sent_at=clock.now(),
             beat_at=clock.now(),
         )
         work.enqueue(key.hex)
@@ -188,11 +200,17 @@ def _record(incoming: Incoming, by: Actor) -> None:
 
 def _was_recorded(incoming: Incoming, refused: Refused) -> bool:
     """Whether the list is on record: then the job did its work before, and died on the way out."""
-    known = [dict(o.values)["list"] for o in refused.objections if o.code == RECEIVED_BEFORE.code]
-    if known:
-        _set(incoming, step=Step.RECORDED, list_code=codes.understood(known[0]) or "")
+    known = _received_as(refused.objections)
+    if known is not None:
+        _set(incoming, step=Step.RECORDED, list_code=codes.understood(known) or "")
         _forget_file(incoming.pk)
-    return bool(known)
+    return known is not None
+
+
+def _received_as(objections: Iterable[Objection]) -> str | None:
+    """The list that a file is on record as, by its code as people write it."""
+    known = [dict(one.values)["list"] for one in objections if one.code == RECEIVED_BEFORE.code]
+    return known[0] if known else None
 
 
 def _progress(incoming: Incoming) -> Callable[[str, int, int | None], None]:
@@ -255,6 +273,11 @@ def objections_of(incoming: Incoming) -> list[Objection]:
         )
         for told in json.loads(incoming.objections)
     ]
+
+
+def received_as(incoming: Incoming) -> str | None:
+    """The code of the list that a refused file is on record as; None if it is not."""
+    return _received_as(objections_of(incoming))
 
 
 def forget_upload(key: UUID) -> None:

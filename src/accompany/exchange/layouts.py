@@ -54,7 +54,8 @@ class Setting:
     """
     What a layout knows besides the row: the list, its days, and the places on record.
 
-    `places` are ids by name, by code, and by both; `new_places` are those that rows named first.
+    `places` are ids by name, by code, and by both; `new_places` are those that rows named first;
+    `sheets` are numbers by name, from 1.
     """
 
     list_id: UUID
@@ -62,8 +63,13 @@ class Setting:
     as_of: date
     zone: str
     places: dict[str, UUID]
+    sheets: Mapping[str | None, int] = field(default_factory=dict)
     new_places: list[PlaceFact] = field(default_factory=list)
     repeats: Repeats = field(default_factory=Repeats)
+
+    def sheet(self, row: Row) -> int:
+        """The number of the sheet that a row stands in; 0 in a text."""
+        return 0 if row.sheet is None else self.sheets[row.sheet]
 
     def place(self, name: str, kind: PlaceKind, code: str = "") -> UUID:
         """The place of that code and name, put on record now if it is new."""
@@ -162,8 +168,7 @@ class RowTeller:
             return self.told
         self.fill()
         self._ask_about_line()
-        if self.setting.repeats.seen(self._row.cells):
-            self.ask(QuestionKind.REPEATS)
+        self._ask_about_repeat()
         return self.told
 
     def fill(self) -> None:
@@ -184,8 +189,14 @@ class RowTeller:
             self.ask(doubt, what)
         return value
 
-    def ask(self, kind: QuestionKind, what: str | None = None) -> None:
-        """Raise a question about this row, or about one of its cells."""
+    def ask(
+        self,
+        kind: QuestionKind,
+        what: str | None = None,
+        *,
+        earlier: tuple[int, int] | None = None,
+    ) -> None:
+        """Raise a question about this row, about one of its cells, or about it and another."""
         column = self._columns.get(what) if what else None
         self.told.questions.append(
             QuestionFact(
@@ -196,16 +207,29 @@ class RowTeller:
                 place=self._row.place,
                 column=None if column is None else column_letter(column),
                 since=self.setting.as_of,
+                earlier=earlier,
             )
         )
+
+    def _ask_about_repeat(self) -> None:
+        sheet, place = self.setting.sheet(self._row), self._row.place
+        earlier = self.setting.repeats.earlier(self._row.cells, sheet=sheet, place=place)
+        if earlier is not None:
+            self.ask(QuestionKind.REPEATS, earlier=earlier)
 
     def _ask_about_line(self) -> None:
         """What the line of stays that this row tells leaves open, by the rules of custody."""
         told, source = self.told, self.setting.telling
-        stays = [StayTold(s.id, s.custodian, s.place, s.began, s.ended, source) for s in told.stays]
+        stays = [
+            StayTold(s.id, s.custodian, s.place, s.began, s.ended, source, s.ended_by)
+            for s in told.stays
+        ]
         days = [DayTold(a.id, "apprehended", a.on) for a in told.apprehensions]
         days += [DayTold(h.id, h.kind.value, h.on) for h in told.hand_overs]
-        for one in rules.questions_about(stays, days):
+        days += [DayTold(r.event, "reunified", r.on) for r in told.reunifications]
+        open_now = rules.nobody_says(stays, days)
+        found = rules.questions_about(stays, days)
+        for one in found if open_now is None else [*found, open_now]:
             told.questions.append(
                 question_of(one, self.subject, row=self.row_id, place=self._row.place)
             )

@@ -34,7 +34,7 @@ from accompany.custody.terms import (
     StayFact,
 )
 from accompany.exchange import cells
-from accompany.exchange.cells import HasNone, Names, Order, Partial, Read, fold
+from accompany.exchange.cells import Blank, HasNone, Names, Order, Partial, Read, fold
 from accompany.exchange.faults import column_missing
 from accompany.exchange.layouts import Layout, RowTeller, RowTold, Setting, role_kind
 from accompany.exchange.reading import Cells, Heading, Row
@@ -48,39 +48,43 @@ from accompany.people.terms import (
     PersonFact,
     Relation,
     Sex,
+    Standing,
     TieFact,
 )
 from accompany.sources.terms import QuestionKind, RowKind
 
 NAME = "people"
 COLUMNS: dict[str, str] = {
-    "full_name": "The whole name, where it is in one column.",
-    "family_name": "Surnames, one or two.",
-    "second_family_name": "The second surname, where it has a column of its own.",
-    "given_name": "Given names.",
-    "other_names": "Other spellings or names, separated by semicolons.",
-    "a_number": "A-number, seven to nine digits; or “none”.",
-    "family_unit": "Government family-unit number.",
-    "booking_number": "Booking number.",
-    "birth_date": "Day of birth, or month, or year.",
-    "age": "Age in whole years.",
-    "age_on": "The day of that age.",
-    "sex": "f, m or x, or a word.",
-    "nationality": "Country, in English or Spanish, or its two letters.",
-    "apprehended_on": "Day of apprehension.",
-    "custodian": "Who has the person: CBP, ICE, ORR, USMS, BOP, jail, …",
-    "place": "Where, by a name or code that is on record.",
-    "held_since": "First day there.",
-    "held_until": "First day no longer there.",
-    "separated_on": "Day of separation from a parent.",
-    "separation_cause": "Cause of separation, as stated.",
-    "mother_name": "The mother's name.",
-    "father_name": "The father's name.",
-    "guardian_name": "The legal guardian's name.",
-    "spouse_name": "The spouse's or partner's name.",
-    "children": "Children's names, separated by semicolons.",
-    "siblings": "Brothers' and sisters' names, separated by semicolons.",
-    "note": "A note: kept in the row, and read by nobody but those who open it.",
+    "full_name": gettext_noop("The whole name, where it is in one column."),
+    "family_name": gettext_noop("Surnames, one or two."),
+    "second_family_name": gettext_noop("The second surname, where it has a column of its own."),
+    "given_name": gettext_noop("Given names."),
+    "other_names": gettext_noop("Other spellings or names, separated by semicolons."),
+    "a_number": gettext_noop("A-number, seven to nine digits; or “none”."),
+    "family_unit": gettext_noop("Government family-unit number."),
+    "booking_number": gettext_noop("Booking number."),
+    "birth_date": gettext_noop("Day of birth, or month, or year."),
+    "age": gettext_noop("Age in whole years."),
+    "age_on": gettext_noop("The day of that age."),
+    "sex": gettext_noop("f, m or x, or a word."),
+    "nationality": gettext_noop("Country, in English or Spanish, or its two letters."),
+    "apprehended_on": gettext_noop("Day of apprehension."),
+    "custodian": gettext_noop("Who has the person: CBP, ICE, ORR, USMS, BOP, jail, …"),
+    "place": gettext_noop("Where, by a name or code that is on record."),
+    "held_since": gettext_noop("First day there."),
+    "held_until": gettext_noop("First day no longer there."),
+    "separated_on": gettext_noop("Day of separation from a parent."),
+    "separation_cause": gettext_noop("Cause of separation, as stated."),
+    "mother_name": gettext_noop("The mother's name."),
+    "father_name": gettext_noop("The father's name."),
+    "guardian_name": gettext_noop("The legal guardian's name."),
+    "spouse_name": gettext_noop("The spouse's or partner's name."),
+    "children": gettext_noop("Children's names, separated by semicolons."),
+    "siblings": gettext_noop("Brothers' and sisters' names, separated by semicolons."),
+    "standing": gettext_noop(
+        "Standing on the list: in, out or indicated (not all criteria met). Left open: in."
+    ),
+    "note": gettext_noop("A note: kept in the row, and read by nobody but those who open it."),
 }
 """The template's columns, each with its help."""
 
@@ -265,7 +269,16 @@ class _Subject(RowTeller):
             nationality=self.value("nationality", cells.country),
             row=self.row_id,
             on_list=self.setting.list_id,
+            standing=self._standing(),
         )
+
+    def _standing(self) -> Standing:
+        """Whom a row names is on the list, unless the row says otherwise or cannot be read."""
+        standing = self.value("standing", cells.standing)
+        if standing is not None:
+            return Standing(standing)
+        is_blank = isinstance(cells.text(self.cell("standing")), Blank)
+        return Standing.IN if is_blank else Standing.NOT_KNOWN
 
     def _names(self) -> tuple[NameFact, ...]:
         others = tuple(self._several("other_names"))

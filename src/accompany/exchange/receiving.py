@@ -8,13 +8,13 @@ received twice is recognised by its keyed digest and not loaded again.
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -31,6 +31,7 @@ from accompany.base.refusal import Objection, Refused
 from accompany.custody import actions as custody
 from accompany.exchange import people_list, separated_children
 from accompany.exchange.delimited import Opens
+from accompany.exchange.faults import column_letter
 from accompany.exchange.layouts import Layout, RowReader, RowTold, Setting, role_kind
 from accompany.exchange.reading import Heading, Row, Table, open_table, row_cells
 from accompany.exchange.spool import FRAME, Spool
@@ -99,7 +100,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a list holds: rows but for headings; subjects and, apart, the relatives they name."""
+    """
+    What a list holds: rows but for headings; subjects and, apart, the relatives they name.
+
+    `unused` are the letters of columns that are used for nothing, never their headings, which may
+    be names. `examples` are sheet and place of the first row with a question of each kind.
+    """
 
     rows: int
     persons: int
@@ -109,6 +115,8 @@ class Found:
     questions: dict[str, int]
     columns: int
     columns_used: int
+    unused: Sequence[str] = ()
+    examples: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -120,8 +128,9 @@ class _Count:
     relatives: int = 0
     not_records: int = 0
     questions: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def add(self, told: RowTold) -> None:
+    def add(self, row: RowFact, told: RowTold) -> None:
         if told.kind in (RowKind.RECORD, RowKind.NOT_A_RECORD):
             self.rows += 1
         self.not_records += told.kind is RowKind.NOT_A_RECORD
@@ -130,6 +139,8 @@ class _Count:
         self.persons += len(told.persons) - relatives
         for question in told.questions:
             self.questions[question.kind] += 1
+            if question.kind not in self.examples:
+                self.examples[question.kind] = (row.sheet, row.place)
 
     def told(self) -> dict[str, int]:
         """What the entry of the import says of it."""
@@ -141,7 +152,7 @@ class _Count:
             "not_records": self.not_records,
         }
 
-    def found(self, columns: int, used: int) -> Found:
+    def found(self, columns: "_Columns") -> Found:
         return Found(
             self.rows,
             self.persons,
@@ -149,9 +160,25 @@ class _Count:
             self.questions[QuestionKind.REPEATS],
             self.not_records,
             dict(sorted(self.questions.items())),
-            columns,
-            used,
+            columns.many,
+            columns.used,
+            columns.unused,
+            self.examples,
         )
+
+
+class _Columns(NamedTuple):
+    """How many columns a list has, how many are read, and the letters over the others."""
+
+    many: int
+    used: int
+    unused: tuple[str, ...]
+
+
+def _columns(layout: Layout, heading: Heading) -> _Columns:
+    many, used = len(heading.cells), set(layout.used_columns(heading))
+    unused = tuple(column_letter(at) for at in range(many) if at not in used)
+    return _Columns(many, len(used), unused)
 
 
 def _silent(phase: str, done: int, of: int | None) -> None:
@@ -167,18 +194,20 @@ class _Reading:
     readers: dict[str | None, RowReader]
     setting: Setting
     count: _Count
-    columns: tuple[int, int]
+    columns: "_Columns"
     heading: tuple[str, ...]
 
     def rows(self, progress: Progress) -> Iterator[tuple[RowFact, RowTold]]:
         """Every row with what it tells."""
-        sheets = {sheet: number for number, sheet in enumerate(self.table.sheets, start=1)}
         bom = self.table.bom
         for done, row in enumerate(self.table, start=1):
             row_id = uuid7()
             told = self._read(row, row_id)
-            self.count.add(told)
-            yield self._fact(row, row_id, told.kind, bom, sheets), told
+            # The byte-order mark is part of the file, and so of its first row.
+            raw = bom + row.raw
+            fact = RowFact(row_id, row.place, self.setting.sheet(row), told.kind, raw)
+            self.count.add(fact, told)
+            yield fact, told
             bom = b""
             if done % 1_000 == 0:
                 progress("reading", done, None)
@@ -188,14 +217,6 @@ class _Reading:
         # A sheet without headings is kept, and tells nothing.
         return RowTold(role_kind(row)) if reader is None else reader.read(row, row_id)
 
-    @staticmethod
-    def _fact(
-        row: Row, row_id: UUID, kind: RowKind, bom: bytes, sheets: dict[str | None, int]
-    ) -> RowFact:
-        # The byte-order mark is part of the file, and so of its first row.
-        sheet = 0 if row.sheet is None else sheets[row.sheet]
-        return RowFact(row_id, row.place, sheet, kind, bom + row.raw)
-
 
 @contextmanager
 def _reading(order: Order, by: Actor) -> Iterator[_Reading]:
@@ -204,13 +225,13 @@ def _reading(order: Order, by: Actor) -> Iterator[_Reading]:
     as_of = order.as_of or layout.default_as_of(order.received_on)
     if as_of > order.received_on or order.received_on > clock.today():
         raise Refused([FUTURE])
-    setting = Setting(uuid7(), uuid7(), as_of, settings.TIME_ZONE, places.by_words())
     with open_table(order.file, name=order.file_name, sheet=order.sheet) as table:
         heading = table.find_heading(layout.is_heading)
+        sheets = {sheet: number for number, sheet in enumerate(table.sheets, start=1)}
+        setting = Setting(uuid7(), uuid7(), as_of, settings.TIME_ZONE, places.by_words(), sheets)
         readers = {sheet: layout.reader(there, setting) for sheet, there in table.headings.items()}
-        used = len(set(layout.used_columns(heading)))
         names = tuple(cell or "" for cell in heading.cells)
-        yield _Reading(order, table, readers, setting, _Count(), (len(names), used), names)
+        yield _Reading(order, table, readers, setting, _Count(), _columns(layout, heading), names)
 
 
 def _layout(order: Order) -> Layout:
@@ -227,7 +248,7 @@ def look(order: Order, *, by: Actor, progress: Progress | None = None) -> Found:
     with _reading(order, by) as reading:
         for _fact, _told in reading.rows(progress or _silent):
             pass
-        return reading.count.found(*reading.columns)
+        return reading.count.found(reading.columns)
 
 
 def receive(order: Order, *, by: Actor, progress: Progress | None = None) -> tuple[str, Found]:
@@ -243,7 +264,7 @@ def receive(order: Order, *, by: Actor, progress: Progress | None = None) -> tup
         of = reading.setting.list_id
         for chunk in _chunks(reading.rows(watch), CHUNK):
             spool.add(_made_ready(chunk, told=told, holder=by.organisation, of=of))
-        found = reading.count.found(*reading.columns)
+        found = reading.count.found(reading.columns)
         try:
             code = _load(reading, spool, digest, watch, by)
         except IntegrityError:
@@ -399,7 +420,7 @@ def found_in(received: ReceivedList, *, seen_by: Actor) -> Found:
     rows = sources_queries.row_counts(received)
     questions = sources_queries.questions_by_kind(received)
     persons, relatives = people_queries.counts_of(received)
-    heading = sources_queries.names_of(received).heading
+    columns = _columns_of(received)
     return Found(
         rows.kept,
         persons,
@@ -407,16 +428,14 @@ def found_in(received: ReceivedList, *, seen_by: Actor) -> Found:
         questions.get(QuestionKind.REPEATS, 0),
         rows.not_records,
         questions,
-        len(heading),
-        _columns_used(received, heading),
+        *columns,
     )
 
 
-def _columns_used(received: ReceivedList, heading: tuple[str, ...]) -> int:
-    order = Order(received.layout, Path(), "", received.received_on)
-    mapping = sources_queries.names_of(received).mapping
-    layout = _layout(replace(order, mapping=mapping))
-    return len(set(layout.used_columns(Heading("", None, 1, heading))))
+def _columns_of(received: ReceivedList) -> _Columns:
+    names = sources_queries.names_of(received)
+    order = Order(received.layout, Path(), "", received.received_on, mapping=names.mapping)
+    return _columns(_layout(order), Heading("", None, 1, names.heading))
 
 
 def cells_of(received: ReceivedList, raw: bytes) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import duckdb  # noqa: TID251 - this is that door
@@ -54,16 +55,42 @@ class Engine:
         described = ", ".join(f"{_quoted(name)} {kind}" for name, kind in columns.items())
         self.run(f"CREATE TABLE {_quoted(table)} ({described})")
 
-    def take(self, table: str, columns: Mapping[str, NDArray[Any]]) -> None:
-        """Append rows, given column by column; an empty text is NULL, and so is NOTHING."""
+    def take(
+        self,
+        table: str,
+        columns: Mapping[str, NDArray[Any]],
+        means: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """
+        Append rows, given column by column; an empty text is NULL, and so is NOTHING.
+
+        `means` has, for some columns, the SQL of what is stored, with {} for what is given.
+        """
         named = ", ".join(map(_quoted, columns))
-        values = ", ".join(_or_null(name, kept.dtype) for name, kept in columns.items())
+        values = ", ".join(
+            means.get(name, "{}").format(_or_null(name, kept.dtype))
+            for name, kept in columns.items()
+        )
         with _quoting_nothing(table):
             self._duck.register("_taken", dict(columns))
             self._duck.execute(
                 f"INSERT INTO {_quoted(table)} ({named}) SELECT {values} FROM _taken"  # noqa: S608 - names of our own
             )
             self._duck.unregister("_taken")
+
+    def columns(self, what: str, question: str) -> dict[str, NDArray[Any]]:
+        """
+        The rows that one SQL statement gives, column by column; it must give no NULL.
+
+        Raises MeasurementFailed.
+        """
+        with _quoting_nothing(what):
+            cursor = self._duck.cursor()
+            try:
+                found: dict[str, NDArray[Any]] = cursor.execute(question).fetchnumpy()
+                return found
+            finally:
+                cursor.close()
 
     def run(self, statement: str) -> None:
         """Change the tables."""

@@ -5,13 +5,16 @@ The statements that stood at a sealed position of the trail, of the persons whom
 holds, as plain columns in memory: coded terms and days, nothing sealed. A person's id is needed
 only to find out which records are one child; what stays is the child's row number. Rows of a table
 stand in the order in which they were recorded. Refuted statements are left out.
+
+Of a large record a job makes the extract beforehand and keeps it, packed, in a derived table, from
+which each process opens it in a small part of the time that making it takes.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -40,12 +43,15 @@ from accompany.custody.terms import (
 )
 from accompany.facilities.models import Facility
 from accompany.facilities.terms import PlaceKind
+from accompany.figures import packing
 from accompany.figures.engine import NOTHING, Engine, enumeration
+from accompany.figures.models import ExtractKept, ExtractPiece
 from accompany.people.models import Birth, Description, Joined, Person
 from accompany.people.terms import Sex
 from accompany.sources.models import Telling
 from accompany.sources.terms import Certainty
 
+LARGE = 5_000  # persons: up to here an extract is made while a page waits, in half a second
 _CHUNK = 20_000
 _KEPT = 2  # extracts a process keeps: of now, and of one moment before
 _QUARTER = 900  # seconds; clocks have only ever been changed at full quarters of an hour
@@ -124,23 +130,62 @@ _extracts: OrderedDict[tuple[UUID, Content], Extract] = OrderedDict()
 _making = threading.Lock()
 
 
-def extract_at(known: Known, organisation: UUID) -> Extract:
+Progress = Callable[[str, int, int | None], None]
+
+
+def extract_at(known: Known, organisation: UUID, progress: Progress | None = None) -> Extract:
     """
     The extract of a position, made when it is first asked for and kept while it is asked for.
 
     Looks move the position too; what counts is how many changes were sealed by then. Extracts that
     were made before an erasure are let go.
     """
-    key = (organisation, Content(_changes_by(known), len(trail.erasures())))
+    key = (organisation, content_at(known))
+    return _remembered(key, lambda: _opened(key) or made(known, organisation, progress))
+
+
+def extract_there(known: Known, organisation: UUID, *, newest: bool) -> tuple[Extract, datetime]:
+    """
+    The extract of a position and its moment, without making one that takes long.
+
+    Where it is not there yet: with `newest`, the newest that is. Raises NotThere if none is.
+    """
+    if not _is_large():
+        return extract_at(known, organisation), known.moment
+    key, moment = (organisation, content_at(known)), known.moment
+    if key not in _extracts and not _kept(key).exists():
+        of_now = ExtractKept.objects.filter(organisation=organisation, erasures=key[1].erasures)
+        last = of_now.order_by("-content").first() if newest else None
+        if last is None:
+            raise NotThere
+        key, moment = (organisation, Content(last.content, last.erasures)), last.moment
+    return _remembered(key, lambda: _there(key)), moment
+
+
+def is_kept(known: Known, organisation: UUID) -> bool:
+    """Whether the extract of a position is on record already."""
+    return _kept((organisation, content_at(known))).exists()
+
+
+class NotThere(Exception):
+    """There is no extract yet that a page could answer from; a job has to make one."""
+
+
+def _remembered(key: tuple[UUID, Content], find: Callable[[], Extract]) -> Extract:
     with _making:
         for made in [made for made in _extracts if made[1].erasures != key[1].erasures]:
             del _extracts[made]
         if key not in _extracts:
-            _extracts[key] = _made(known, *key)
+            _extracts[key] = find()
         _extracts.move_to_end(key)
         while len(_extracts) > _KEPT:
             _extracts.popitem(last=False)
         return _extracts[key]
+
+
+def _is_large() -> bool:
+    """Whether making an extract takes longer than anybody should wait for a page."""
+    return Person.objects.order_by("id").values_list("pk")[LARGE : LARGE + 1].exists()
 
 
 def forget() -> None:
@@ -158,16 +203,72 @@ def _changes_by(known: Known) -> int:
     return Brought.objects.filter(entry__lte=known.upto).exclude(entry__in=known.late).count()
 
 
-def _made(known: Known, organisation: UUID, content: Content) -> Extract:
+def content_at(known: Known) -> Content:
+    """What an extract of a position is made of, as things are."""
+    return Content(_changes_by(known), len(trail.erasures()))
+
+
+def made(known: Known, organisation: UUID, progress: Progress | None = None) -> Extract:
+    """The extract of a position, made from the statements that stood."""
+    tell, content = progress or _silent, content_at(known)
     engine = empty()
     tellings = _Numbers()
     _take_persons(engine, known, organisation)
     offices = _offices()
+    done = 0
     for name, shape in TABLES.items():
-        _take_statements(engine, name, shape, known, tellings, offices)
+        for rows in _take_statements(engine, name, shape, known, tellings, offices):
+            done += rows
+            if done >= _CHUNK:  # less is done before anybody could read it
+                tell("statements read for the figures", done, None)
     engine.run("DROP TABLE person")
     used = {row["source"] for name in TABLES for row in _sources(engine, name)}
     return Extract(engine, tellings.ids(used), content)
+
+
+def _silent(_phase: str, _done: int, _of: int | None) -> None:
+    """Nobody watches."""
+
+
+# Extracts on record
+
+
+def packed(engine: Engine) -> Iterator[tuple[str, bytes]]:
+    """Every table of an extract, some rows at a time: the table's name, and the rows packed."""
+    for name, shape in TABLES.items():
+        for rows in packing.packed(engine, name, shape.columns):
+            yield name, rows
+
+
+def _there(key: tuple[UUID, Content]) -> Extract:
+    found = _opened(key)
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _kept(key: tuple[UUID, Content]) -> QuerySet[ExtractKept]:
+    organisation, (changes, erasures) = key
+    return ExtractKept.objects.filter(organisation=organisation, content=changes, erasures=erasures)
+
+
+def _opened(key: tuple[UUID, Content]) -> Extract | None:
+    """The extract on record of that content, opened; None if there is none, or it is let go of."""
+    kept = _kept(key).first()
+    if kept is None:
+        return None
+    engine, pieces = empty(), 0
+    for name, shape in TABLES.items():
+        parts = ExtractPiece.objects.filter(of=kept, table=name).order_by("position")
+        for rows in parts.values_list("packed", flat=True).iterator(chunk_size=4):
+            packing.unpack(engine, name, shape.columns, bytes(rows))
+            pieces += 1
+    ids = bytes(kept.tellings)
+    tellings = (UUID(bytes=ids[at : at + 16]) for at in range(0, len(ids), 16))
+    return Extract(engine, frozenset(tellings), key[1]) if pieces == kept.pieces else None
+
+
+# From statements
 
 
 def _sources(engine: Engine, table: str) -> list[dict[str, int]]:
@@ -279,8 +380,12 @@ def _take_statements(
     known: Known,
     tellings: _Numbers,
     offices: Mapping[bytes, str],
-) -> None:
-    """Fill one table, in the order of recording, with what is told of the persons held."""
+) -> Iterator[int]:
+    """
+    Fill one table, in the order of recording, with what is told of the persons held.
+
+    Yields how many statements were read, some thousand at a time.
+    """
     staged = _in_halves("person", "id") | {"recorded_in": "BIGINT"} | shape.columns
     del staged["child"]
     engine.make("staged", staged | dict.fromkeys(shape.days, "INTEGER"))
@@ -288,6 +393,7 @@ def _take_statements(
     standing = model.objects.as_known_on(known).exclude(certainty=Certainty.REFUTED)
     for columns in _chunks(standing, *_wanted(shape)):
         engine.take("staged", _arrays(shape, list(columns), tellings, offices))
+        yield len(columns[0])
     own = [column for column in shape.columns if column not in ("child", *shape.days)]
     days = [f"DATE '1970-01-01' + {day}" for day in shape.days]
     engine.run(

@@ -25,12 +25,21 @@ from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
 from accompany.figures.catalogue import CATALOGUE, Days, Results, results
 from accompany.figures.disclosure import percent
-from accompany.figures.extract import Content, Extract, extract_at, told_by
+from accompany.figures.extract import (
+    Content,
+    Extract,
+    NotThere,
+    Progress,
+    content_at,
+    extract_at,
+    extract_there,
+    told_by,
+)
 from accompany.figures.ledger import Cell, Table
 from accompany.figures.solver import NotDecided
 from accompany.figures.terms import QUARTILES, Dimension, Event, Figure, Measure, Words
 
-__all__ = ["CATALOGUE", "Answer", "Row", "exact", "figures", "publishable"]
+__all__ = ["CATALOGUE", "Answer", "NotThere", "Row", "exact", "figures", "publishable"]
 
 QUARTILES_FROM = 44  # children, so that eleven are in each quarter
 _RESULTS_KEPT = 32
@@ -140,7 +149,8 @@ class Answer:
     """
     What a figure says on a day, as known at a moment; `whole` is the size of its population.
 
-    `erased_since` persons were on record at that moment and are no longer counted.
+    `is_behind`: newer facts are on record, of which nothing can be counted yet. `erased_since`
+    persons were on record at that moment and are no longer counted.
     """
 
     figure: Figure
@@ -152,6 +162,7 @@ class Answer:
     rows: tuple[Row, ...]
     sources: tuple[tuple[str, str], ...]
     erased_since: int = 0
+    is_behind: bool = False
 
     @property
     def erased_words(self) -> str:
@@ -238,15 +249,19 @@ def publishable(
     seen_by: Actor,
     known_on: datetime | None = None,
     by: str | None = None,
+    progress: Progress | None = None,
+    may_wait: bool = True,
 ) -> Answer:
     """
     What a figure says on a day, with what has to be withheld left out.
 
     Decided over all figures of the population and all they are told by, whichever is asked for.
-    Raises Refused, and MeasurementFailed.
+    Whoever may not wait is answered from the newest extract there is, as of its moment. Raises
+    Refused, and MeasurementFailed; without waiting, NotThere.
     """
     seen_by.must(Permission.SEE_FIGURES)
-    return _answer(name, on=on, known_on=known_on, by=by, seen_by=seen_by, is_exact=False)
+    asked = _Asked(_figure(name, by), on, known_on, by, seen_by.organisation)
+    return _answer(asked, progress=progress, may_wait=may_wait, is_exact=False)
 
 
 def exact(
@@ -256,47 +271,67 @@ def exact(
     seen_by: Actor,
     known_on: datetime | None = None,
     by: str | None = None,
+    progress: Progress | None = None,
+    may_wait: bool = True,
 ) -> Answer:
     """
     What a figure says on a day, exactly; never for publication. Leaves an entry in the trail.
 
-    Raises Refused, and MeasurementFailed.
+    Waiting is as for `publishable`. Raises Refused, and MeasurementFailed; without waiting,
+    NotThere.
     """
     seen_by.must(Permission.SEE_FIGURES, Permission.SEE_EXACT_FIGURES)
-    answer = _answer(name, on=on, known_on=known_on, by=by, seen_by=seen_by, is_exact=True)
+    asked = _Asked(_figure(name, by), on, known_on, by, seen_by.organisation)
+    answer = _answer(asked, progress=progress, may_wait=may_wait, is_exact=True)
     trail.look(Event.EXACT_READ, by=seen_by, about=(), counts={"numbers": len(answer.rows)})
     return answer
 
 
-def _answer(
-    name: str,
-    *,
-    on: date,
-    known_on: datetime | None,
-    by: str | None,
-    seen_by: Actor,
-    is_exact: bool,
-) -> Answer:
-    figure = _figure(name, by)
-    asked_at = known_on or clock.now()
-    if on > asked_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date():
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a figure, and by which organisation."""
+
+    figure: Figure
+    on: date
+    known_on: datetime | None
+    by: str | None
+    organisation: UUID
+
+
+def _answer(asked: _Asked, *, progress: Progress | None, may_wait: bool, is_exact: bool) -> Answer:
+    on, organisation = asked.on, asked.organisation
+    if on > _day_of(asked.known_on or clock.now()):
         raise Refused([DAY_NOT_COME])
-    with trail.reading_at(known_on) as known:
-        extract = extract_at(known, seen_by.organisation)
+    with trail.reading_at(asked.known_on) as known:
+        moment = known.moment
+        if may_wait:
+            extract = extract_at(known, organisation, progress)
+        else:
+            extract, moment = extract_there(known, organisation, newest=asked.known_on is None)
+        is_behind = extract.content != content_at(known)
         sources = tuple(told_by(extract))
-        erased = trail.erased_since(known, organisation=seen_by.organisation)
-    told = _Told(figure, _results(figure, extract, seen_by.organisation, on), is_exact=is_exact)
+        erased = trail.erased_since(known, organisation=organisation)
+    if is_behind:
+        # What was known then says nothing of a day that had not come.
+        on = min(on, _day_of(moment))
+    found = _results(asked.figure, extract, organisation, on)
+    told = _Told(asked.figure, found, is_exact=is_exact)
     return Answer(
-        figure,
+        asked.figure,
         on,
-        known.moment,
-        by,
+        moment,
+        asked.by,
         is_exact,
         told.row(Cell((), ())),
-        tuple(told.rows(by)),
+        tuple(told.rows(asked.by)),
         sources,
         erased,
+        is_behind,
     )
+
+
+def _day_of(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _figure(name: str, by: str | None) -> Figure:

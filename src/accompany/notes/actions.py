@@ -25,7 +25,7 @@ def write_note(*, person: UUID, kind: NoteKind, words: str, on: date, by: Actor)
     """
     by.must(Permission.SEE_PERSONS, READERS[kind])
     refuse_if(rules.objections_to_writing(words))
-    people.must_hold(person, by)
+    people.must_hold([person], by)
     key = uuid7()
     told = TellingFact(How.IN_PERSON, on, organisation=by.organisation)
     about = [Ref("person", person)]

@@ -7,12 +7,12 @@ What a list can bring is made ready by `…_ready` (sealing and keys, no databas
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accompany.access import actions as access
@@ -24,9 +24,9 @@ from accompany.access.terms import Event as AccessEvent
 from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Change, Tell
 from accompany.base import clock
-from accompany.base.dates import columns_of
+from accompany.base.dates import When, columns_of
 from accompany.base.ids import uuid7
-from accompany.base.refusal import Refused, refuse_if
+from accompany.base.refusal import Objection, Refused, refuse_if
 from accompany.people import queries, rules
 from accompany.people.models import (
     PARTS_FIELD,
@@ -51,7 +51,7 @@ from accompany.people.terms import (
     IdentifierFact,
     NameFact,
     PersonFact,
-    Standing,
+    StandingFact,
     TieFact,
 )
 from accompany.sources import actions as sources
@@ -104,7 +104,7 @@ def _describe(fact: PersonFact, sealer: Sealer | None, told: Told, tables: Table
     if fact.sex is not None or fact.nationality is not None:
         tables[Description].append((*head(told, fact.row), fact.id, fact.sex, fact.nationality))
     if fact.on_list is not None:
-        tables[Membership].append((*head(told, fact.row), fact.id, fact.on_list, Standing.IN))
+        tables[Membership].append((*head(told, fact.row), fact.id, fact.on_list, fact.standing))
 
 
 def _seal(sealer: Sealer | None, text: str, field: str, row: UUID) -> bytes:
@@ -203,14 +203,50 @@ def record_persons(
     Raises Refused, with every objection of every fact, if one may not be; then nothing is recorded.
     """
     by.must(Permission.RECORD)
-    refuse_if(rules.objections_to_recording(facts))
-    about = [Ref("person", fact.id) for fact in facts]
-    event = Event.PERSONS_RECORDED
-    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+    with sources.telling(
+        Event.PERSONS_RECORDED,
+        told,
+        by=by,
+        about=[Ref("person", fact.id) for fact in facts],
+        objections=rules.objections_to_recording(facts),
+        days=rules.days_told(facts),
+        within=within,
+    ) as (source, change):
         codes = sources.take_codes(len(facts))
         ready = persons_ready(facts, told=source, holder=by.organisation, codes=codes)
         sources.store(ready, change)
     return codes
+
+
+@contextmanager
+def recording(
+    event: str,
+    told: TellingFact | Told,
+    persons: Iterable[UUID],
+    *,
+    by: Actor,
+    objections: Iterable[Objection] = (),
+    days: Iterable[When | date | None] = (),
+    kept: Container[UUID] = (),
+    within: Change | None = None,
+) -> Iterator[tuple[Told, Change]]:
+    """
+    A change by which something told of persons is recorded, who stay on record until it is done.
+
+    Else a list withdrawn meanwhile would leave behind what is being said of its persons. Raises
+    Person.DoesNotExist unless the actor may see every one, and what `sources.telling` raises, or
+    Refused if one is lent. `kept`: whom a statement named that is being corrected; of them nothing
+    new is said, and the actor need not see them.
+    """
+    by.must(Permission.RECORD)
+    named = list(dict.fromkeys(persons))
+    about = [Ref("person", one) for one in named]
+    with sources.holding_the_record():
+        queries.must_hold((one for one in named if one not in kept), by)
+        with sources.telling(
+            event, told, by=by, about=about, objections=objections, days=days, within=within
+        ) as recorded:
+            yield recorded
 
 
 def describe_persons(
@@ -221,12 +257,15 @@ def describe_persons(
     within: Change | None = None,
 ) -> None:
     """Record more of persons who are on record: each fact's `id` is theirs. Raises Refused."""
-    by.must(Permission.RECORD)
-    refuse_if(rules.objections_to_recording(facts, known=True))
-    queries.must_see([fact.id for fact in facts], by)
-    about = [Ref("person", fact.id) for fact in facts]
-    event = Event.FACTS_RECORDED
-    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+    with recording(
+        Event.FACTS_RECORDED,
+        told,
+        [fact.id for fact in facts],
+        by=by,
+        objections=rules.objections_to_recording(facts, known=True),
+        days=rules.days_told(facts),
+        within=within,
+    ) as (source, change):
         sealers = sealing.sealers_for("person", [fact.id for fact in facts if _is_sealed(fact)])
         sources.store(_described(facts, sealers, source), change)
 
@@ -244,14 +283,42 @@ def record_ties(
     facts: Sequence[TieFact], *, told: TellingFact | Told, by: Actor, within: Change | None = None
 ) -> None:
     """Record ties between persons on record. Raises Refused with every objection."""
-    by.must(Permission.RECORD)
-    refuse_if(rules.objections_to_ties(facts))
-    persons = list(dict.fromkeys(one for f in facts for one in (f.person, f.relative)))
-    queries.must_see(persons, by)
-    about = [Ref("person", one) for one in persons]
-    event = Event.TIES_RECORDED
-    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+    with recording(
+        Event.TIES_RECORDED,
+        told,
+        [one for fact in facts for one in (fact.person, fact.relative)],
+        by=by,
+        objections=rules.objections_to_ties(facts),
+        within=within,
+    ) as (source, change):
         sources.store(ties_ready(facts, told=source), change)
+
+
+def standings_ready(facts: Sequence[StandingFact], *, told: Told) -> list[Ready]:
+    """Standings on lists ready to be stored."""
+    rows = [(*head(told, fact.row), fact.person, fact.of, fact.standing.value) for fact in facts]
+    return [Ready.of(Membership, rows)]
+
+
+def record_standings(
+    facts: Sequence[StandingFact],
+    *,
+    told: TellingFact | Told,
+    by: Actor,
+    within: Change | None = None,
+) -> None:
+    """
+    Record how persons now stand on lists that named them; what was told before stays.
+
+    Raises Refused with every objection; ReceivedList.DoesNotExist if a list is not ours, or was
+    withdrawn.
+    """
+    persons = [fact.person for fact in facts]
+    event = Event.STANDINGS_RECORDED
+    with recording(event, told, persons, by=by, within=within) as (source, change):
+        queries.must_hold_lists({fact.of for fact in facts}, by)
+        refuse_if(rules.objections_to_standings(facts, queries.on_lists(persons)))
+        sources.store(standings_ready(facts, told=source), change)
 
 
 def arrivals_ready(facts: Sequence[ArrivalFact], *, told: Told) -> list[Ready]:
@@ -269,12 +336,15 @@ def record_arrivals(
     by: Actor,
     within: Change | None = None,
 ) -> None:
-    """Record that persons arrived together."""
-    by.must(Permission.RECORD)
-    queries.must_see([fact.person for fact in facts], by)
-    about = [Ref("person", fact.person) for fact in facts]
-    event = Event.TIES_RECORDED
-    with sources.telling(event, told, by=by, about=about, within=within) as (source, change):
+    """Record that persons arrived together. Raises Refused."""
+    with recording(
+        Event.TIES_RECORDED,
+        told,
+        [fact.person for fact in facts],
+        by=by,
+        days=rules.days_told(facts),
+        within=within,
+    ) as (source, change):
         sources.store(arrivals_ready(facts, told=source), change)
 
 
@@ -291,13 +361,9 @@ def correct(
 
     Raises Refused without a reason, or if the statement no longer stands.
     """
-    person = queries.about_whom(statement)
-    queries.must_hold(person, by)
-    label = statement._meta.label_lower
-    about = Ref("person", person)
-    with sources.correcting(label, statement.pk, about=about, reason=reason, by=by) as change:
+    with correcting(statement, reason=reason, by=by) as change:
         if isinstance(statement, Identifier):
-            sources.destroy_digests([statement.pk])
+            sources.destroy_digests(Identifier.objects.filter(pk=statement.pk))
         if successor is None or told is None:
             return
         if isinstance(successor, TieFact):
@@ -308,6 +374,21 @@ def correct(
             describe_persons([successor], told=told, by=by, within=change)
 
 
+@contextmanager
+def correcting(statement: Statement, *, reason: str, by: Actor) -> Iterator[Change]:
+    """
+    The correction of a statement about a person whom the actor sees and their own house holds.
+
+    Raises Person.DoesNotExist or Refused if that is not so, and what `sources.correcting` raises.
+    """
+    person, label = queries.about_whom(statement), statement._meta.label_lower
+    about = Ref("person", person)
+    with sources.holding_the_record():  # first: who withdraws a list waits for what is corrected
+        queries.must_hold([person], by)
+        with sources.correcting(label, statement.pk, about=about, reason=reason, by=by) as change:
+            yield change
+
+
 def join_records(*, one: UUID, other: UUID, reasons: str, told: TellingFact, by: Actor) -> None:
     """
     Record that two records are of one person, for a reason. Raises Refused.
@@ -315,64 +396,65 @@ def join_records(*, one: UUID, other: UUID, reasons: str, told: TellingFact, by:
     Both keep their codes, their pages and all that was said of them.
     """
     by.must(Permission.LINK)
-    queries.must_see({one, other}, by)
     objections = [] if reasons.strip() else [rules.REASONS_MISSING]
     if one == other:
         raise Refused([*objections, rules.SAME_RECORD])
     a, b = sorted((one, other))
     about = [Ref("person", a), Ref("person", b)]
-    with trail.change(Event.RECORDS_JOINED, by=by, about=about) as change:
-        members = _lock_sets([a, b])
-        queries.must_see({a, b}, by)  # until now either may have been withdrawn with its list
+    # Sets grow into each other, and rows locked one by one could wait in a ring.
+    with sources.holding_the_record(alone=True):
+        queries.must_hold([a, b], by)
+        members = _joined_now({a, b})
         if SamePerson.objects.now().filter(a=a, b=b).exists():
             objections.append(rules.JOINED_ALREADY)
         if len(members) > rules.LARGEST_SET:
             objections.append(rules.SET_TOO_LARGE)
-        refuse_if(objections)
-        link = head(sources.tell(told, change=change))
-        sealer = sealing.sealers_for("person", [a])[a]
-        sealed = sealer.seal(reasons, field=REASONS_FIELD, row=link[0])
-        sources.store([Ready.of(SamePerson, [(*link, a, b, sealed)])], change)
-        _point(members, change.number)
+        with sources.telling(
+            Event.RECORDS_JOINED, told, by=by, about=about, objections=objections
+        ) as (source, change):
+            link = head(source)
+            sealer = sealing.sealers_for("person", [a])[a]
+            sealed = sealer.seal(reasons, field=REASONS_FIELD, row=link[0])
+            sources.store([Ready.of(SamePerson, [(*link, a, b, sealed)])], change)
+            _point(members, change.number)
 
 
 def part_records(*, one: UUID, other: UUID, reasons: str, by: Actor) -> None:
     """Withdraw the link between two records; both are given back with all that hung on them."""
     by.must(Permission.LINK)
-    queries.must_see({one, other}, by)
     if not reasons.strip():
         raise Refused([rules.REASONS_MISSING])
     a, b = sorted((one, other))
     about = [Ref("person", a), Ref("person", b)]
-    with trail.change(Event.RECORDS_PARTED, by=by, about=about, reason=reasons) as change:
-        members = _lock_sets([a, b])
+    with sources.holding_the_record(alone=True):
+        queries.must_hold([a, b], by)
+        members = _joined_now({a, b})
         link = SamePerson.objects.now().filter(a=a, b=b)
         if not link.exists():
             raise Refused([rules.NOT_JOINED])
-        sources.withdraw(link, change, expected=1)
-        _point(members, change.number)
+        with trail.change(Event.RECORDS_PARTED, by=by, about=about, reason=reasons) as change:
+            sources.withdraw(link, change, expected=1)
+            _point(members, change.number)
 
 
-_JOINING = 0x6A6F696E  # any number that nobody else locks
-
-
-def _lock_sets(persons: Iterable[UUID]) -> list[UUID]:
-    """
-    Every record joined with one of these, for as long as this change lasts.
-
-    On PostgreSQL who joins, parts or withdraws waits for whoever does: sets grow into each other,
-    and rows locked one by one could wait in a ring. On SQLite there is one writer anyway.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_JOINING])
-    return sorted(_joined_now(set(persons)))
-
-
-def _joined_now(persons: set[UUID]) -> set[UUID]:
+def _joined_now(persons: set[UUID]) -> list[UUID]:
+    """These records and every record joined with one of them, in order."""
     now = Joined.objects.now()
     sets = set(now.filter(person__in=persons).values_list("canonical", flat=True))
-    return persons | set(now.filter(canonical__in=sets).values_list("person", flat=True))
+    return sorted(persons | set(now.filter(canonical__in=sets).values_list("person", flat=True)))
+
+
+_following: list[Callable[[Sequence[UUID]], None]] = []
+
+
+def follow_joins(follow: Callable[[Sequence[UUID]], None]) -> None:
+    """
+    Have an area above told, within each change by which records are joined or parted, of whom.
+
+    What it derives of joined records would else stay as it was.
+    """
+    if follow not in _following:
+        _following.append(follow)
 
 
 def _point(members: Sequence[UUID], number: int) -> None:
@@ -389,17 +471,19 @@ def _point(members: Sequence[UUID], number: int) -> None:
         for person, c in wanted.items()
         if standing.get(person) != c
     )
+    for start in range(0, len(members), 500):
+        for follow in _following:
+            follow(members[start : start + 500])
 
 
 def held_as_one(person: UUID, *, by: Actor) -> list[UUID]:
     """
     The records that are this person's and that the actor's house holds, for the erasure of all.
 
-    Until the transaction ends nobody else changes the set. Raises Person.DoesNotExist if the record
-    is not the house's, or not for this actor to see.
+    Asked while the record is held alone (`sources.holding_the_record`). Raises Person.DoesNotExist
+    if the record is not the house's, or not for this actor to see.
     """
     by.must(Permission.ERASE)
-    _lock_sets([person])
     queries.persons(seen_by=by).get(pk=person, holder=by.organisation)
     held = Person.objects.filter(pk__in=queries.held_with(person, holder=by.organisation))
     return sorted(held.select_for_update().values_list("pk", flat=True))
@@ -479,23 +563,36 @@ def withdraw_list(received: ReceivedList, *, because: str, by: Actor) -> dict[st
     """
     Withdraw a list as a whole, with the persons, links and answers that rest on it.
 
-    Codes still lead to their pages, marked. Raises Refused without a reason, or a second time.
+    Codes still lead to their pages, marked; numbers find nobody any more, in the past either.
+    Raises Refused without a reason, or a second time.
     """
-    counts = resting_on(received, by=by)
+    by.must(Permission.WITHDRAW_LISTS)
     if not because.strip():
         raise Refused([sources.REASON_MISSING])
-    about = [Ref("list", received.pk)]
-    with trail.change(
-        SourcesEvent.LIST_WITHDRAWN, by=by, about=about, counts=counts, reason=because
-    ) as change:
-        sources.withdraw(ReceivedList.objects.filter(pk=received.pk), change, expected=1)
-        joined = _lock_joined(received)
-        for _model, resting in _resting(received):
-            sources.withdraw(resting, change)
-        _point(joined, change.number)
-        came = Person.objects.filter(recorded_in=received.recorded_in).values("pk")
-        Question.objects.filter(Q(of=received.pk) | Q(person__in=came)).delete()
+    with sources.holding_the_record(alone=True):
+        counts = resting_on(received, by=by)
+        with trail.change(
+            SourcesEvent.LIST_WITHDRAWN,
+            by=by,
+            about=[Ref("list", received.pk)],
+            counts=counts,
+            reason=because,
+        ) as change:
+            _withdraw_with_all(received, change)
     return counts
+
+
+def _withdraw_with_all(received: ReceivedList, change: Change) -> None:
+    sources.withdraw(ReceivedList.objects.filter(pk=received.pk), change, expected=1)
+    came = Person.objects.filter(recorded_in=received.recorded_in).values("pk")
+    in_sets = Joined.objects.now().filter(person__in=came).values_list("person", flat=True)
+    joined = _joined_now(set(in_sets))
+    for model, resting in _resting(received):
+        if model is Identifier:
+            sources.destroy_digests(resting)
+        sources.withdraw(resting, change)
+    _point(joined, change.number)
+    Question.objects.filter(Q(of=received.pk) | Q(person__in=came)).delete()
 
 
 def _resting(received: ReceivedList) -> Iterator[tuple[Any, QuerySet[Any]]]:
@@ -513,17 +610,14 @@ def _resting(received: ReceivedList) -> Iterator[tuple[Any, QuerySet[Any]]]:
         yield model, model.objects.filter(rests, withdrawn_in=None)
 
 
-def _lock_joined(received: ReceivedList) -> list[UUID]:
-    """The records of every joined set that a person of the list is in."""
-    came = Person.objects.filter(recorded_in=received.recorded_in).values("pk")
-    in_sets = Joined.objects.now().filter(person__in=came).values_list("person", flat=True)
-    return _lock_sets(in_sets)
-
-
 def keep_to_team(*, person: UUID, team: UUID, by: Actor) -> None:
-    """From now on only this team sees the record. Raises Person.DoesNotExist if it is not ours."""
+    """
+    From now on only this team sees the record.
+
+    Raises Person.DoesNotExist if it is not there, Refused if it is only lent to us.
+    """
     by.must(Permission.MANAGE_USERS)
-    queries.must_hold(person, by)
+    queries.must_hold([person], by)
     access.keep_to_team(record=person, team=team, by=by)
 
 
@@ -538,18 +632,18 @@ def lend(
     """
     Let an organisation, or one user of it, see the record until a moment, for at most ten hours.
 
-    For longer it is a referral, which asks for consent (`consents.actions`). Raises Refused, and
-    Person.DoesNotExist if the record is not ours: what was lent to us is not ours to lend.
+    For longer it is a referral, which asks for consent (`consents.actions`). Raises
+    Person.DoesNotExist if the record is not there, Refused if it is only lent to us.
     """
     by.must(Permission.MANAGE_USERS)
-    queries.must_hold(person, by)
+    queries.must_hold([person], by)
     access.lend(record=person, to=to, until=until, by=by, username=username)
 
 
 def take_back(*, person: UUID, lent: UUID, by: Actor) -> None:
-    """End at once what was lent. Raises Person.DoesNotExist if the record is not ours."""
+    """End at once what was lent. Raises Person.DoesNotExist if the record is not there."""
     by.must(Permission.MANAGE_USERS)
-    queries.must_hold(person, by)
+    queries.must_hold([person], by)
     access.take_back(record=person, lent=lent, by=by)
 
 
@@ -557,8 +651,8 @@ def put_in_case(*, person: UUID, case: UUID, by: Actor) -> None:
     """
     From now on the members of the case see the record.
 
-    Raises Person.DoesNotExist if it is not ours, Case.DoesNotExist if that is not.
+    Raises Person.DoesNotExist if it is not there, Case.DoesNotExist if that is not ours.
     """
     by.must(Permission.MANAGE_USERS)
-    queries.must_hold(person, by)
+    queries.must_hold([person], by)
     access.put_in_case(record=person, case=case, by=by)

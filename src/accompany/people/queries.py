@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accompany.access import sealing
 from accompany.access.actors import Actor
@@ -15,6 +15,8 @@ from accompany.access.models import Digest, Wall
 from accompany.access.sealing import Sealer
 from accompany.access.terms import Permission
 from accompany.access.trail import Known
+from accompany.base.refusal import Refused
+from accompany.people import rules
 from accompany.people.models import (
     PARTS_FIELD,
     REASONS_FIELD,
@@ -28,12 +30,14 @@ from accompany.people.models import (
     Membership,
     Name,
     Person,
+    PersonQuerySet,
     SamePerson,
     Tie,
 )
 from accompany.people.terms import IdentifierKind, NameFact, NameKind, Relation
 from accompany.sources import queries as sources
 from accompany.sources.models import Question, ReceivedList, ReceivedRow, Statement
+from accompany.sources.queries import RowRef
 from accompany.sources.queries import standing as statements
 from accompany.sources.terms import Certainty
 
@@ -68,9 +72,19 @@ def must_see(wanted: Iterable[UUID], by: Actor) -> None:
         raise Person.DoesNotExist
 
 
-def must_hold(person: UUID, by: Actor) -> None:
-    """Raise Person.DoesNotExist unless the actor sees the record and their own house holds it."""
-    Person.objects.now().seen_by(by).get(pk=person, holder=by.organisation)
+def must_hold(wanted: Iterable[UUID], by: Actor) -> None:
+    """
+    Raise Person.DoesNotExist unless the actor may see every one: the others do not exist.
+
+    Raise Refused if one is another organisation's, lent to be read.
+    """
+    ids = set(wanted)
+    seen = Person.objects.now().seen_by(by).filter(pk__in=ids)
+    holders = list(seen.values_list("holder", flat=True))
+    if len(holders) != len(ids):
+        raise Person.DoesNotExist
+    if set(holders) - {by.organisation}:
+        raise Refused([rules.LENT_TO_READ])
 
 
 def joined_with(one: UUID, *, seen_by: Actor, known: Known | None = None) -> list[Person]:
@@ -97,6 +111,15 @@ def held_with(one: UUID, *, holder: UUID) -> list[UUID]:
         members |= set(pointers.filter(canonical=canonical).values_list("person", flat=True))
     held = Person.objects.filter(pk__in=members, holder=holder)
     return sorted(held.values_list("pk", flat=True))
+
+
+def sets_of(records: Iterable[UUID]) -> dict[UUID, UUID]:
+    """These records and all that are joined with them now, each with the id its set goes by."""
+    wanted = set(records)
+    pointers = Joined.objects.now()
+    mine = dict(pointers.filter(person__in=wanted).values_list("person", "canonical"))
+    joined = pointers.filter(canonical__in=set(mine.values()))
+    return {one: one for one in wanted} | dict(joined.values_list("person", "canonical"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +292,11 @@ def arrivals_said(records: Iterable[UUID], known: Known | None = None) -> list[A
 
 
 def family_units_of(records: Iterable[UUID], known: Known | None = None) -> set[UUID]:
-    """Every record with a family-unit number that one of these has; both as told by then."""
+    """
+    Every record with a family-unit number that one of these has; both as told by then.
+
+    A number that was withdrawn since finds nobody, in the past either: its digest is gone.
+    """
     kind = IdentifierKind.FAMILY_UNIT
     told = statements(Identifier, known).filter(pk=OuterRef("identifier"))
     of_kind = Digest.objects.filter(Exists(told), kind=kind)
@@ -278,20 +305,57 @@ def family_units_of(records: Iterable[UUID], known: Known | None = None) -> set[
     return set(of_kind.filter(digest__in=digests).values_list("person", flat=True))
 
 
-def with_identifier(kind: IdentifierKind, value: str) -> list[UUID]:
-    """Records that have exactly this identifier, normalised."""
+_BEARERS = 100  # more than would ever share a number but by mistake
+
+
+def with_identifier(kind: IdentifierKind, value: str, *, seen_by: Actor) -> list[UUID]:
+    """The first records that the actor may see with exactly this identifier, normalised."""
+    found = bearers_of(kind, value).seen_by(seen_by)
+    return list(found.order_by("pk").values_list("pk", flat=True)[:_BEARERS])
+
+
+def bearers_of(kind: IdentifierKind, value: str) -> PersonQuerySet:
+    """The records of every organisation with exactly this identifier, for whoever matches them."""
     from_value = sealing.digest_of(f"identifier.{kind}", value)
-    found = Digest.objects.filter(kind=kind, digest=from_value)
-    return list(found.values_list("person", flat=True)[:100])
+    bearers = Digest.objects.filter(kind=kind, digest=from_value).values("person")
+    return Person.objects.now().filter(pk__in=bearers)
+
+
+def must_hold_lists(wanted: Iterable[UUID], by: Actor) -> None:
+    """Raise ReceivedList.DoesNotExist unless each list stands and the actor's own house has it."""
+    ids = set(wanted)
+    own = ReceivedList.objects.now().filter(pk__in=ids, holder=by.organisation)
+    if own.count() != len(ids):
+        raise ReceivedList.DoesNotExist
+
+
+def on_lists(records: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """Which of these records are, as a subject, named on which lists: the record, and the list."""
+    found = statements(Membership, None).filter(person__in=set(records))
+    return set(found.values_list("person", "of"))
+
+
+def standings_now(told: Iterable[Membership]) -> set[UUID]:
+    """
+    Of statements about standings those that count: of each record, on each list, the newest.
+
+    One that was refuted counts for nothing.
+    """
+    newest: dict[tuple[UUID, UUID], tuple[int, UUID]] = {}
+    for one in told:
+        if one.certainty != Certainty.REFUTED:
+            of, came = (one.person_id, one.of_id), (one.recorded_in, one.pk)
+            newest[of] = max(newest.get(of, came), came)
+    return {key for _number, key in newest.values()}
 
 
 def memberships(records: Iterable[UUID], known: Known | None = None) -> list[Membership]:
-    """On which lists these records are, as a subject."""
+    """How these records stand, and stood, on the lists whose rows are about them."""
     found: list[Any] = list(
         statements(Membership, known)
         .filter(person__in=set(records))
         .select_related("of")
-        .order_by("id")
+        .order_by("recorded_in", "id")
     )
     return found
 
@@ -374,11 +438,18 @@ def questions_waiting(
     kind: str,
     *,
     seen_by: Actor,
+    of: UUID | None = None,
     after: tuple[date | None, UUID] | None = None,
     limit: int = 50,
 ) -> list[Question]:
-    """Open questions of a kind after one of them: oldest first, those without a day last."""
+    """
+    Open questions of a kind after one of them: oldest first, those without a day last.
+
+    `of`: those alone that a list brought.
+    """
     of_kind = open_questions(seen_by=seen_by).filter(kind=kind)
+    if of is not None:
+        of_kind = of_kind.filter(of=of)
     dated = of_kind.filter(since__isnull=False).order_by("since", "id")
     undated = of_kind.filter(since=None).order_by("id")
     if after is not None:
@@ -423,6 +494,63 @@ def hides_list(received: ReceivedList, *, from_: Actor) -> bool:
     of_list = {pk for pk, number in numbers if number == received.recorded_in}
     seen = Person.objects.filter(pk__in=of_list).seen_by(from_)
     return seen.count() != len(of_list)
+
+
+def rows_repeated(questions: Iterable[Question], *, seen_by: Actor) -> dict[UUID, RowRef]:
+    """
+    Where the earlier rows are that questioned rows repeat, by the question.
+
+    One that tells of somebody whom this actor may not see is not there.
+    """
+    found = sources.repeated(questions, seen_by=seen_by)
+    unseen = _rows_unseen(found.values(), seen_by)
+    return {key: RowRef.of(row) for key, row in found.items() if row.pk not in unseen}
+
+
+def _rows_unseen(rows: Iterable[ReceivedRow], actor: Actor) -> set[UUID | None]:
+    came = {row.pk: row.recorded_in for row in rows}
+    if not came:
+        return set()
+    made = Person.objects.filter(recorded_in__in=set(came.values()), row__in=list(came))
+    unseen = made.exclude(pk__in=made.seen_by(actor).values("pk"))
+    return set(unseen.values_list("row", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A row that repeats an earlier one of its list: sheet (0 in a text) and place of both."""
+
+    sheet: int
+    row: int
+    earlier_sheet: int
+    earlier_row: int
+
+
+def repeats_in(received: ReceivedList, *, seen_by: Actor) -> list[Repeat]:
+    """
+    Every row of a list that repeats an earlier one, answered or not, in their order.
+
+    Without those of which either row tells of somebody whom this actor may not see.
+    """
+    seen_by.must(Permission.SEE_LISTS)
+    own = ReceivedRow.objects.filter(pk=OuterRef("row"))
+    asked = Question.objects.filter(of=received.pk, earlier_place__isnull=False)
+    found = asked.annotate(sheet=Subquery(own.values("sheet"))).order_by("sheet", "place")
+    hidden = _places_hidden(received, seen_by)
+    told: Any = found.values_list("sheet", "place", "earlier_sheet", "earlier_place").iterator()
+    return [Repeat(*one) for one in told if not hidden & {one[:2], one[2:]}]
+
+
+def _places_hidden(received: ReceivedList, actor: Actor) -> set[tuple[int, int]]:
+    """Sheets and places of a list's rows that tell of somebody kept from this actor."""
+    if not Wall.objects.exists():
+        return set()
+    walled = Person.objects.filter(
+        pk__in=Wall.objects.values("record"), recorded_in=received.recorded_in
+    )
+    unseen = walled.exclude(pk__in=walled.seen_by(actor).values("pk"))
+    rows = ReceivedRow.objects.filter(pk__in=unseen.values("row"))
+    return set(rows.values_list("sheet", "place"))
 
 
 def questions_of_row(row: ReceivedRow, persons: Iterable[UUID]) -> list[Question]:

@@ -5,13 +5,24 @@ Plain values in, plain answers out: no database, no clock, no settings.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
+from accompany.base.dates import When
 from accompany.base.names import normalise
 from accompany.base.refusal import Objection
-from accompany.people.terms import AgeGroup, IdentifierFact, NameFact, PersonFact, TieFact
+from accompany.people.terms import (
+    DETERMINED,
+    AgeGroup,
+    ArrivalFact,
+    BirthFact,
+    IdentifierFact,
+    NameFact,
+    PersonFact,
+    StandingFact,
+    TieFact,
+)
 
 LARGEST_SET = 50
 
@@ -55,6 +66,27 @@ REASONS_MISSING = Objection(
     "Two records are joined or parted only for a reason that others can read.",
     "Say in a sentence what makes you sure.",
 )
+LENT_TO_READ = Objection(
+    "people.lent-to-read",
+    "The record belongs to another organisation, which lent it to yours to be read.",
+    "Ask that organisation to record or change this.",
+)
+
+NOT_ON_LIST = Objection(
+    "people.not-on-list",
+    "No row of that list is about this person, so they have no standing on it to change.",
+    "Look at the person's page for the lists that name them.",
+)
+STANDING_NOT_DETERMINED = Objection(
+    "people.standing-not-determined",
+    "That a standing is not known determines nothing.",
+    "Say that the person is on the list, is off it, or is indicated.",
+)
+TWO_STANDINGS = Objection(
+    "people.two-standings",
+    "One telling has one person on one list with two standings.",
+    "Give the standing that was told last.",
+)
 
 
 def objections_to_recording(
@@ -84,6 +116,46 @@ def _objections_to_numbers(identifiers: Iterable[IdentifierFact]) -> list[Object
 def objections_to_ties(ties: Iterable[TieFact]) -> list[Objection]:
     """Every reason why one of these ties may not be recorded."""
     return [TIE_TO_ONESELF for tie in ties if tie.person == tie.relative]
+
+
+def days_told(facts: Iterable[PersonFact | ArrivalFact]) -> Iterator[When | date | None]:
+    """Every day that these facts tell of."""
+    for fact in facts:
+        if isinstance(fact, ArrivalFact):
+            yield fact.on
+            continue
+        yield from (identifier.given for identifier in fact.identifiers)
+        if fact.birth is not None:
+            yield from _days_of_birth(fact.birth)
+
+
+def _days_of_birth(birth: BirthFact) -> Iterator[date | None]:
+    """The first day it can have been; of a year too, and the day of a stated age."""
+    span = birth_span(birth.told) if birth.told else None
+    yield span[0] if span else None
+    yield date(birth.year, 1, 1) if birth.year else None
+    yield birth.age_on
+
+
+OnList = tuple[UUID, UUID]
+"""A person, and a list."""
+
+
+def objections_to_standings(
+    facts: Sequence[StandingFact], on_lists: Container[OnList]
+) -> list[Objection]:
+    """Every reason why one of these may not be recorded; `on_lists`: who is named on which list."""
+    objections = []
+    told: dict[OnList, str] = {}
+    for fact in facts:
+        of = (fact.person, fact.of)
+        if of not in on_lists:
+            objections.append(NOT_ON_LIST)
+        if fact.standing not in DETERMINED:
+            objections.append(STANDING_NOT_DETERMINED)
+        if told.setdefault(of, fact.standing) != fact.standing:
+            objections.append(TWO_STANDINGS)
+    return objections
 
 
 def canonical_of(members: Iterable[UUID], links: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:

@@ -373,10 +373,8 @@ def _exact(text: str, seen_by: Actor) -> list[UUID]:
         found.append(record.pk)
     number = a_number(text)
     if number is not None:
-        bearers = queries.with_identifier(IdentifierKind.A_NUMBER, number)
-        # Asked also where nobody has the number: else whoever asks could tell it by the time.
-        visible = _visible(bearers or [queries.NOBODY], seen_by=seen_by)
-        found += [one for one in visible if one not in found]
+        bearers = queries.with_identifier(IdentifierKind.A_NUMBER, number, seen_by=seen_by)
+        found += [one for one in bearers if one not in found]
     return found
 
 

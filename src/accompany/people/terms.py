@@ -101,6 +101,11 @@ class Standing(models.TextChoices):
     IN = "in", _("on the list")
     OUT = "out", _("taken off the list")
     INDICATED = "indicated", _("indicated, not all criteria met")
+    NOT_KNOWN = "not-known", _("named on it; with what standing is not known")
+
+
+DETERMINED = (Standing.IN, Standing.OUT, Standing.INDICATED)
+"""What somebody can determine; that it is not known, only a cell can leave."""
 
 
 class AgeGroup(models.TextChoices):
@@ -118,6 +123,7 @@ class Event(models.TextChoices):
 
     PERSONS_RECORDED = "people.persons-recorded", _("Persons were recorded")
     TIES_RECORDED = "people.ties-recorded", _("Ties were recorded")
+    STANDINGS_RECORDED = "people.standings-recorded", _("Standings on lists were recorded")
     FACTS_RECORDED = "people.facts-recorded", _("More was recorded of persons")
     RECORDS_JOINED = "people.records-joined", _("Two records were joined as one person")
     RECORDS_PARTED = "people.records-parted", _("Two joined records were parted")
@@ -182,7 +188,8 @@ class PersonFact:
     A person and what one telling says of them.
 
     `row` is the received row; `on_list` whether the person is a subject of that list (and not only
-    named as a relative). `id` is made beforehand, so that ties and stays can name it.
+    named as a relative), and `standing` how they stand on it. `id` is made beforehand, so that ties
+    and stays can name it.
     """
 
     id: UUID
@@ -193,6 +200,17 @@ class PersonFact:
     nationality: str | None = None
     row: UUID | None = None
     on_list: UUID | None = None
+    standing: Standing = Standing.IN
+
+
+@dataclass(frozen=True, slots=True)
+class StandingFact:
+    """How a person, whom a received list named, now stands on it."""
+
+    person: UUID
+    of: UUID
+    standing: Standing
+    row: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

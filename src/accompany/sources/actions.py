@@ -8,24 +8,27 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models, transaction
 
 from accompany.access import keyring, sealing, trail
 from accompany.access.actors import Actor
 from accompany.access.models import Digest, Key
 from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Change
-from accompany.base import codes
+from accompany.base import clock, codes
 from accompany.base.bulk import Plain, plain_rows, plain_value, record_plain
+from accompany.base.dates import When
 from accompany.base.ids import uuid7
 from accompany.base.models import take_numbers
-from accompany.base.refusal import Objection, Refused
+from accompany.base.refusal import Objection, Refused, refuse_if
 from accompany.base.tables import TableKind, kind_of
+from accompany.sources import rules
 from accompany.sources.models import (
     ANSWER_FIELD,
     FILE_NAME_FIELD,
@@ -254,6 +257,8 @@ _QUESTION_COLUMNS = (
     "place",
     "column",
     "since",
+    "earlier_sheet",
+    "earlier_place",
 )
 
 
@@ -262,7 +267,10 @@ def questions_ready(
 ) -> Ready:
     """Questions made ready for their derived table."""
     rows = [
-        (uuid7(), q.kind, q.key, holder, q.person, of, q.row, q.place, q.column, q.since)
+        (
+            *(uuid7(), q.kind, q.key, holder, q.person, of, q.row, q.place, q.column, q.since),
+            *(q.earlier or (None, None)),
+        )
         for q in facts
     ]
     return Ready.of(Question, rows, _QUESTION_COLUMNS)
@@ -288,11 +296,22 @@ def ask_anew(
 def answer_question(
     question: Question, *, outcome: Outcome, words: str, told: TellingFact, by: Actor
 ) -> None:
-    """Record an answer; the question stays answered for as long as it can rise."""
+    """
+    Record an answer; the question stays answered for as long as it can rise.
+
+    Raises Refused if such an outcome is no answer to a question of its kind, Question.DoesNotExist
+    if it is another organisation's, or no longer rises.
+    """
     by.must(Permission.ANSWER)
+    objections = rules.objections_to_answering(question.kind, outcome)
     about = Ref("person", question.person) if question.person else Ref("list", question.of)
-    with trail.change(Event.QUESTION_ANSWERED, by=by, about=[about]) as change:
-        source = tell(told, change=change)
+    event = Event.QUESTION_ANSWERED
+    with (
+        holding_the_record(),
+        telling(event, told, objections=objections, by=by, about=[about]) as (source, change),
+    ):
+        # Until now it may have gone with its list.
+        Question.objects.get(pk=question.pk, holder=by.organisation)
         answer = uuid7()
         sealed = None
         if words:
@@ -332,6 +351,25 @@ def withdraw(
     return count
 
 
+_HELD = 0x6A6F696E  # any number that nobody else locks
+
+
+@contextmanager
+def holding_the_record(*, alone: bool = False) -> Iterator[None]:
+    """
+    A transaction in which nobody else withdraws a list, or joins or parts records.
+
+    Any number may record at once; whoever does one of these is `alone` in it. They wait for each
+    other here, before either reads what it decides on. On SQLite there is one writer anyway.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {lock}(%s)", [_HELD])
+        yield
+
+
 @contextmanager
 def telling(
     event: str,
@@ -339,9 +377,22 @@ def telling(
     *,
     by: Actor,
     about: Iterable[Ref],
+    objections: Iterable[Objection] = (),
+    days: Iterable[When | date | None] = (),
     within: Change | None = None,
 ) -> Iterator[tuple[Told, Change]]:
-    """A change by which something told is recorded: its entry, its source, then the statements."""
+    """
+    A change by which something told is recorded: its entry, its source, then the statements.
+
+    Raises Refused with the objections there are to it, and if it, or one of the days it tells of,
+    has certainly not come yet.
+    """
+    tomorrow = clock.end_of_day(clock.today())
+    to_come = [
+        *rules.objections_to_telling(told, tomorrow),
+        *rules.objections_to_days(days, tomorrow),
+    ]
+    refuse_if([*objections, *to_come])
     with trail.change(event, by=by, about=about, within=within) as change:
         yield (told if isinstance(told, Told) else tell(told, change=change)), change
 
@@ -374,8 +425,10 @@ def statement_models() -> Iterator[type[Statement]]:
             yield model
 
 
-def destroy_digests(identifiers: Iterable[UUID]) -> None:
-    """Take the digests of withdrawn identifiers out of the vault: they find nobody any more."""
-    wanted = list(identifiers)
-    for start in range(0, len(wanted), 500):
-        Digest.objects.filter(identifier__in=wanted[start : start + 500]).delete()
+def destroy_digests(identifiers: models.QuerySet[Any]) -> None:
+    """
+    Take the digests of identifiers that are withdrawn out of the vault, however many, in one go.
+
+    They find nobody any more, on pages of the past either; those still show the numbers themselves.
+    """
+    Digest.objects.filter(identifier__in=identifiers.values("pk")).delete()

@@ -274,7 +274,19 @@ class Question(models.Model):
     persons: ClassVar[tuple[str, ...]] = ("person",)
     privacy = Privacy(
         sensitive={"person"},
-        open={"id", "kind", "key", "holder", "of", "row", "place", "column", "since"},
+        open={
+            "id",
+            "kind",
+            "key",
+            "holder",
+            "of",
+            "row",
+            "place",
+            "column",
+            "since",
+            "earlier_sheet",
+            "earlier_place",
+        },
     )
 
     id = IdField(primary_key=True, default=uuid7)
@@ -282,14 +294,19 @@ class Question(models.Model):
     key = models.BinaryField(unique=True)
     holder = IdField()
     person = IdField(null=True, db_index=True)
-    of = IdField(null=True, db_index=True)
+    of = IdField(null=True)
     row = IdField(null=True)
     place = models.IntegerField(null=True)
     column = models.TextField(null=True)
     since = models.DateField(null=True)
+    earlier_sheet = models.SmallIntegerField(null=True, help_text="Of the row that is repeated.")
+    earlier_place = models.IntegerField(null=True, help_text="Of the row that is repeated.")
 
     class Meta:
-        indexes = (models.Index(fields=("holder", "kind", "since", "id"), name="question_waits"),)
+        indexes = (
+            models.Index(fields=("holder", "kind", "since", "id"), name="question_waits"),
+            models.Index(fields=("of", "kind", "since", "id"), name="question_of_list"),
+        )
 
     def __str__(self) -> str:
         return f"question {self.pk}"
@@ -335,6 +352,7 @@ class Incoming(models.Model):
             "result",
             "objections",
             "list_code",
+            "sent_at",
             "beat_at",
         },
     )
@@ -356,6 +374,7 @@ class Incoming(models.Model):
     result = models.TextField(default="{}", help_text="Counts, as JSON.")
     objections = models.TextField(default="[]", help_text="Why it was refused, as JSON.")
     list_code = models.TextField(default="")
+    sent_at = models.DateTimeField()
     beat_at = models.DateTimeField(help_text="When the job last showed that it lives.")
 
     def __str__(self) -> str:

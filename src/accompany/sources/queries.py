@@ -32,7 +32,7 @@ from accompany.sources.models import (
     Statement,
     Telling,
 )
-from accompany.sources.terms import Event, Outcome, RowKind, Step, Teller
+from accompany.sources.terms import Event, RowKind, Step, Teller
 
 FILE_ERASED = Objection(
     "sources.file-erased",
@@ -68,6 +68,11 @@ class RowRef:
     sheet: int
     id: UUID
 
+    @classmethod
+    def of(cls, row: ReceivedRow) -> "RowRef":
+        """Where this row is."""
+        return cls(row.of.code, row.place, row.sheet, row.pk)
+
 
 def tellings(ids: Iterable[UUID]) -> dict[UUID, Source]:
     """The sources of statements, by the id of their telling."""
@@ -91,14 +96,32 @@ def _source(telling: Telling, sealed: dict[UUID, sealing.Sealer]) -> Source:
     )
 
 
-def rows_of(ids: Iterable[UUID | None]) -> dict[UUID, RowRef]:
-    """Where received rows are, by id."""
+def rows_of(ids: Iterable[UUID | None], *, seen_by: Actor) -> dict[UUID, RowRef]:
+    """Where received rows are, by id; those of another organisation's lists are not there."""
     wanted = {one for one in ids if one is not None}
-    found = ReceivedRow.objects.filter(pk__in=wanted).select_related("of")
+    own = ReceivedRow.objects.filter(holder=seen_by.organisation)
+    found = own.filter(pk__in=wanted).select_related("of")
     return {
-        row.pk: RowRef(row.of.code, row.place, row.sheet, row.pk)
-        for row in found.only("id", "place", "sheet", "of__code", "of__id")
+        row.pk: RowRef.of(row) for row in found.only("id", "place", "sheet", "of__code", "of__id")
     }
+
+
+def repeated(questions: Iterable[Question], *, seen_by: Actor) -> dict[UUID, ReceivedRow]:
+    """The earlier row that each questioned row repeats, by the question; not what it holds."""
+    asked = [one for one in questions if one.earlier_place is not None]
+    if not asked:
+        return {}
+    rows = ReceivedRow.objects.filter(
+        holder=seen_by.organisation,
+        of__in={one.of for one in asked},
+        place__in={one.earlier_place for one in asked},
+    )
+    found = rows.select_related("of").only(
+        "id", "place", "sheet", "recorded_in", "of__code", "of__id"
+    )
+    there: dict[Any, ReceivedRow] = {(row.of_id, row.sheet, row.place): row for row in found}
+    earlier = {one.pk: (one.of, one.earlier_sheet, one.earlier_place) for one in asked}
+    return {key: there[at] for key, at in earlier.items() if at in there}
 
 
 def lists(*, seen_by: Actor) -> QuerySet[ReceivedList]:
@@ -276,9 +299,6 @@ def answers_about(persons: Iterable[UUID], known: Known | None) -> list[Answer]:
 def question(key: UUID, *, seen_by: Actor) -> Question | None:
     """One open question of the actor's organisation."""
     return open_questions(seen_by=seen_by).filter(pk=key).first()
-
-
-OUTCOMES = tuple(Outcome)
 
 
 def under_way(*, seen_by: Actor) -> QuerySet[Incoming]:

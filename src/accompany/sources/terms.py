@@ -172,7 +172,7 @@ class QuestionFact:
     Something a row or a line of stays leaves open.
 
     `key` names the question for as long as what raises it stands, so that an answer finds it after
-    every rebuild; `column` is a letter.
+    every rebuild; `column` is a letter. `earlier` is the sheet and row that the row repeats.
     """
 
     kind: str
@@ -182,3 +182,4 @@ class QuestionFact:
     place: int | None = None
     column: str | None = None
     since: date | None = None
+    earlier: tuple[int, int] | None = None

@@ -31,10 +31,11 @@ from accompany.demands.terms import (
     Left,
 )
 from accompany.people import queries as people
+from accompany.sources.rules import NOT_COME
 from accompany.sources.terms import DocumentKind, How, TellingFact
 from accompany.web import phrases
 from accompany.web.door import Request
-from accompany.web.forms_telling import NOT_COME, LookAgain, choice, day_field, offer, words_field
+from accompany.web.forms_telling import LookAgain, choice, day_field, offer, words_field
 from accompany.web.record import others
 
 BROUGHT: tuple[How, ...] = (How.IN_PERSON, How.PHONE, How.LETTER, How.MESSAGE, How.PORTAL)
@@ -156,7 +157,7 @@ class Log(LookAgain):
 
 def _come(day: date) -> date:
     if day > clock.today():
-        raise forms.ValidationError(NOT_COME)
+        raise forms.ValidationError(_(NOT_COME.why))
     return day
 
 

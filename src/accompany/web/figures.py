@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +19,8 @@ from accompany.access.door import asks_for
 from accompany.access.terms import Permission
 from accompany.base import clock
 from accompany.base.refusal import Objection, Refused
-from accompany.figures import queries
-from accompany.figures.queries import Answer, Row
+from accompany.figures import actions, queries
+from accompany.figures.queries import Answer, NotThere, Row
 from accompany.figures.terms import QUARTILES, Figure, Measure
 from accompany.sources.terms import How, Teller
 from accompany.web import charts, phrases
@@ -29,6 +31,7 @@ under("figures", "figure", "figure-exact", "figure-csv", "figure-json")
 
 
 NOTHING = "nothing"
+REFRESH = 3  # seconds; a page that waits loads itself again, without a script
 
 
 class Asked(forms.Form):
@@ -111,9 +114,11 @@ def _page(request: Request, asked: Figure, form: Asked, ask: Any) -> HttpRespons
     objections: tuple[Objection, ...] = ()
     if form.is_valid():
         try:
-            answer = ask(asked.name, seen_by=request.actor, **form.asks())
+            answer = _asked_of(request, asked, form, ask)
         except Refused as refused:
             objections, status = refused.objections, 409
+        except NotThere:
+            return _being_made(request, asked, form)
     else:
         status = 400
     context = {
@@ -127,9 +132,40 @@ def _page(request: Request, asked: Figure, form: Asked, ask: Any) -> HttpRespons
     return render(request, "figures/figure.html", context, status=status)
 
 
+def _asked_of(request: Request, asked: Figure, form: Asked, ask: Any) -> Answer:
+    """
+    What a figure says, from what can be counted without waiting; the rest a job makes ready.
+
+    Raises Refused; NotThere if nothing can be counted yet.
+    """
+    asks = form.asks()
+    try:
+        answer: Answer = ask(asked.name, seen_by=request.actor, may_wait=False, **asks)
+    except NotThere:
+        actions.have_extract_made(known_on=asks["known_on"], by=request.actor)
+        raise
+    if answer.is_behind:
+        actions.have_extract_made(known_on=None, by=request.actor)
+    return answer
+
+
+def _being_made(request: Request, asked: Figure, form: Asked) -> HttpResponse:
+    """A page that loads itself again until a job has made ready what is to be counted."""
+    again = _address(asked, form)
+    response = render(request, "figures/being_made.html", {"figure": asked, "again": again})
+    response["Refresh"] = f"{REFRESH}; url={again}"
+    return response
+
+
+def _address(asked: Figure, form: Asked) -> str:
+    given = {name: form[name].value() for name in form.fields if form[name].value()}
+    return f"{reverse('figure', args=[asked.name])}?{urlencode(given)}"
+
+
 def _said(answer: Answer, form: Asked) -> dict[str, Any]:
     return {
         "answer": answer,
+        "again": _address(answer.figure, form),
         "heads": _heads(answer),
         "heads_are_days": bool(answer.figure.days_by),
         "tables": _tables(answer),
@@ -281,7 +317,10 @@ def _of_example(asked: Figure, groups: Sequence[str], number: int) -> str:
 @require_safe
 def as_csv(request: Request, name: str) -> HttpResponse:
     """The figure for a spreadsheet."""
-    answer = _answer(request, name)
+    try:
+        answer = _answer(request, name)
+    except NotThere:
+        return _not_yet()
     return _download(answer, HttpResponse(answer.as_csv(), content_type="text/csv"), "csv")
 
 
@@ -289,8 +328,19 @@ def as_csv(request: Request, name: str) -> HttpResponse:
 @require_safe
 def as_json(request: Request, name: str) -> HttpResponse:
     """The figure for a program."""
-    answer = _answer(request, name)
+    try:
+        answer = _answer(request, name)
+    except NotThere:
+        return _not_yet()
     return _download(answer, JsonResponse(answer.as_json()), "json")
+
+
+def _not_yet() -> HttpResponse:
+    """For programs, which ask again: the figure is being made ready."""
+    words = f"{_now('The figures are being made ready.')}\n"
+    response = HttpResponse(words, status=503, content_type="text/plain")
+    response["Retry-After"] = REFRESH
+    return response
 
 
 def _answer(request: Request, name: str) -> Answer:
@@ -298,7 +348,7 @@ def _answer(request: Request, name: str) -> Answer:
     if not form.is_valid():
         raise Http404
     try:
-        return queries.publishable(name, seen_by=request.actor, **form.asks())
+        return _asked_of(request, _figure(name), form, queries.publishable)
     except Refused as refused:
         raise Http404 from refused
 

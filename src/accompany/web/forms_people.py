@@ -30,6 +30,7 @@ from accompany.custody.terms import (
 from accompany.facilities.terms import PlaceFact, PlaceKind
 from accompany.people import search
 from accompany.people.terms import (
+    DETERMINED,
     ArrivalFact,
     BirthFact,
     IdentifierFact,
@@ -40,9 +41,11 @@ from accompany.people.terms import (
     PersonFact,
     Relation,
     Sex,
+    Standing,
+    StandingFact,
     TieFact,
 )
-from accompany.sources.queries import OUTCOMES
+from accompany.sources.rules import outcomes_of
 from accompany.sources.terms import Outcome
 from accompany.web.country_names import countries
 from accompany.web.forms_telling import (
@@ -304,6 +307,20 @@ class ArrivalDayForm(Told):
     """The day of an arrival."""
 
     on = DayField(label=gettext_lazy("They arrived on"))
+
+
+class StandingForm(Told):
+    """How the person now stands on a list that named them."""
+
+    standing = forms.ChoiceField(
+        label=gettext_lazy("How do they stand on the list now?"),
+        choices=[(one.value, one.label) for one in DETERMINED],
+        widget=forms.RadioSelect,
+    )
+
+    def fact(self, person: UUID, of: UUID) -> StandingFact:
+        """The standing as it was told."""
+        return StandingFact(person, of, Standing(self.cleaned_data["standing"]))
 
 
 # Custody
@@ -571,17 +588,21 @@ class JoinForm(Told):
 
 
 class AnswerForm(Told):
-    """An answer to a question."""
+    """An answer to a question of a kind, one of those that make sense."""
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("What is the answer?"),
-        choices=[(one.value, one.label) for one in OUTCOMES],
         widget=forms.RadioSelect,
     )
     words = words_field(
         gettext_lazy("In words"), help_text=gettext_lazy("What was found, and how. Kept sealed.")
     )
     watched = (*Told.watched, "words")
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcomes: Any = self.fields["outcome"]
+        outcomes.choices = [(one.value, one.label) for one in outcomes_of(kind)]
 
     def chosen(self) -> Outcome:
         """The outcome that was chosen."""

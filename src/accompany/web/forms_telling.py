@@ -25,6 +25,7 @@ from accompany.base.dates import Precision, When, between, in_month, in_year, on
 from accompany.facilities import queries as facilities
 from accompany.people import queries as people
 from accompany.people import rules
+from accompany.sources.rules import NOT_COME
 from accompany.sources.terms import Certainty, DocumentKind, How, TellingFact
 
 CHOOSE = ("", gettext_lazy("choose"))
@@ -102,7 +103,6 @@ class DayTold:
         return "-".join(parts)
 
 
-NOT_COME = gettext_lazy("This day has not come yet.")
 NOTHING_TYPED = (None, None, None, False, None, None)
 
 
@@ -191,8 +191,7 @@ class DayField(forms.MultiValueField):
             told.at("UTC")
         except (ValueError, OverflowError):
             raise forms.ValidationError(_("There is no such day.")) from None
-        if told.earliest and told.earliest > clock.today():
-            raise forms.ValidationError(NOT_COME)
+        _come(told.earliest)
         return told
 
     def clean(self, value: Any) -> DayTold:
@@ -203,7 +202,7 @@ class DayField(forms.MultiValueField):
 
 def _come(day: date | None) -> date | None:
     if day and day > clock.today():
-        raise forms.ValidationError(NOT_COME)
+        raise forms.ValidationError(_(NOT_COME.why))
     return day
 
 

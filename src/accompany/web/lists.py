@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,13 +23,22 @@ from accompany.base import clock, codes
 from accompany.base.refusal import Objection, Refused
 from accompany.exchange import incoming as files
 from accompany.exchange import receiving
-from accompany.exchange.faults import column_letter
+from accompany.exchange.faults import column_letter, column_runs
 from accompany.people import actions as people_actions
 from accompany.people import queries as people
 from accompany.sources import queries as sources
 from accompany.sources.terms import Event, RowKind, Step
+from accompany.web import phrases
 from accompany.web.door import Request, under
-from accompany.web.today import KINDS, NOW, asked_of, said_to_be_shown, waiting_by_kind
+from accompany.web.today import (
+    KINDS,
+    NOW,
+    asked_of,
+    files_under_way,
+    said_to_be_shown,
+    waiting_by_kind,
+)
+from accompany.web.uploads import is_too_large
 
 under("lists", "receive", "under-way", "decide", "list", "rows", "row", "withdraw", "list-file")
 
@@ -74,7 +84,7 @@ def lists(request: Request) -> HttpResponse:
     entries = access.entries(one.recorded_in for one in shown)
     waiting = []
     if request.actor.may(Permission.RECEIVE_LISTS):
-        waiting = list(sources.under_way(seen_by=request.actor)[:LISTS_A_PAGE])
+        waiting = files_under_way(request.actor, limit=LISTS_A_PAGE)
     context = {
         "lists": [_listed(one, entries[one.recorded_in].counts) for one in shown],
         "waiting": waiting,
@@ -169,10 +179,13 @@ def receive(request: Request) -> HttpResponse:
         form = Receive(initial={"received_on": clock.today(), "layout": "people"})
         return render(request, "lists/receive.html", {"form": form, "known_line": NOW})
     form = Receive(request.POST, request.FILES)
+    if is_too_large(request):
+        _forget_uploads(request)
+        objections = [files.too_large(settings.ACCOMPANY_UPLOAD_LIMIT)]
+        context = {"objections": objections, "known_line": NOW}
+        return render(request, "lists/not_decided.html", context, status=413)
     if not form.is_valid():
-        uploads: Iterable[Any] = request.FILES.values()
-        for upload in uploads:
-            files.forget_upload(upload.key)
+        _forget_uploads(request)
         return render(request, "lists/receive.html", {"form": form, "known_line": NOW}, status=400)
     upload = form.cleaned_data["file"]
     taken = files.take_in(
@@ -188,6 +201,12 @@ def receive(request: Request) -> HttpResponse:
         by=request.actor,
     )
     return redirect("under-way", taken.pk)
+
+
+def _forget_uploads(request: Request) -> None:
+    uploads: Iterable[Any] = request.FILES.values()
+    for upload in uploads:
+        files.forget_upload(upload.key)
 
 
 STEPS = {
@@ -218,12 +237,18 @@ def under_way(request: Request, key: Any) -> HttpResponse:
         context["file_name"] = files.file_name_of(incoming)
     if step in (Step.LOOKED, Step.RECORDED):
         found = files.found_so_far(incoming)
-        context |= {"found": found, "lines": sum_of(found), "questions": _by_kind(found)}
+        context |= {
+            "found": found,
+            "lines": sum_of(found),
+            "questions": _by_kind(found),
+            "unused": _unused(found),
+        }
     if step is Step.RECORDED:
         context["code"] = codes.shown(incoming.list_code)
         context["may_withdraw"] = request.actor.may(Permission.WITHDRAW_LISTS)
     if step is Step.REFUSED:
         context["objections"] = files.objections_of(incoming)
+        context["before"] = files.received_as(incoming)
     response = render(request, STEPS[step], context)
     if step in (Step.LOOKING, Step.RECORDING):
         response["Refresh"] = REFRESH
@@ -270,10 +295,27 @@ def _number_words(number: int) -> str:
     return f"{number:,}" if number >= 0 else f"− {-number:,}"
 
 
-def _by_kind(found: Any) -> list[tuple[Any, int]]:
+def _by_kind(found: Any) -> list[tuple[Any, int, str]]:
+    """Each kind of question in words, how often it rises, and the first row where it does."""
     there = found.questions
-    known = [(KINDS[kind], there[kind]) for kind in KINDS if kind in there]
-    return known + [(kind, count) for kind, count in there.items() if kind not in KINDS]
+    kinds = [*(kind for kind in KINDS if kind in there), *(there.keys() - KINDS.keys())]
+    return [(KINDS.get(kind, kind), there[kind], _example(found, kind)) for kind in kinds]
+
+
+def _example(found: Any, kind: str) -> str:
+    return phrases.place(*found.examples[kind]) if kind in found.examples else ""
+
+
+def _unused(found: Any) -> str:
+    """What is said of the columns that are used for nothing, by their letters."""
+    if not found.unused:
+        return _now("All are used.")
+    runs = column_runs(found.unused)
+    return ngettext(
+        "Column %(letters)s is kept as received and used for nothing.",
+        "Columns %(letters)s are kept as received and used for nothing.",
+        len(found.unused),
+    ) % {"letters": phrases.listed(runs)}
 
 
 @asks_for(Permission.RECEIVE_LISTS)
@@ -434,7 +476,7 @@ def row(request: Request, code: str, place: int) -> HttpResponse:
         "cells": [] if raw is None else _cells(received, raw),
         "persons": [codes.shown(person.code) for person in made],
         "brought": _brought(one),
-        "questions": asked_of(open_ones),
+        "questions": asked_of(open_ones, request.actor),
         "may_answer": request.actor.may(Permission.ANSWER),
         "withdrawn": received.withdrawn_in is not None,
         "names_people": True,

@@ -112,7 +112,7 @@ def people_page(request: Request) -> HttpResponse:
         "form": form,
         "may_see_lists": request.actor.may(Permission.SEE_LISTS),
         "may_ask_others": bool(text) and request.actor.may(Permission.ASK_OTHERS),
-        "hits": _hit_lines(found),
+        "hits": _hit_lines(found, request.actor),
         "found": found,
         "text": text,
         "pages": _pages(text, start, found),
@@ -190,7 +190,7 @@ class HitLine:
     is_withdrawn: bool
 
 
-def _hit_lines(found: Found) -> list[HitLine]:
+def _hit_lines(found: Found, actor: Actor) -> list[HitLine]:
     ids = [hit.person.pk for hit in found.hits]
     stays: dict[UUID, list[StaySaid]] = {}
     # Without sealers: an address or a name in a stay's words stays sealed here.
@@ -200,7 +200,8 @@ def _hit_lines(found: Found) -> list[HitLine]:
     places = facilities.names_of({stay.place for stay in last.values() if stay.place})
     lists: dict[UUID, list[str]] = {}
     for one in people.memberships(ids):
-        lists.setdefault(one.person_id, []).append(codes.shown(one.of.code))
+        if one.of.holder_id == actor.organisation:
+            lists.setdefault(one.person_id, []).append(codes.shown(one.of.code))
     return [_hit_line(hit, last, places, lists) for hit in found.hits]
 
 
@@ -241,8 +242,8 @@ def _where(stay: StaySaid | None, places: dict[UUID, str]) -> str:
     place = places.get(stay.place, "") if stay.place else ""
     words = f"{held}, {place}" if place else held
     if stay.ended is not None:
-        return _("%(held)s until %(when)s") % {"held": words, "when": phrases.when(stay.ended)}
-    return _("%(held)s, since %(when)s") % {"held": words, "when": phrases.when(stay.began)}
+        return _("%(held)s until %(when)s") % {"held": words, "when": phrases.bound(stay.ended)}
+    return _("%(held)s, since %(when)s") % {"held": words, "when": phrases.bound(stay.began)}
 
 
 # One person
@@ -296,7 +297,8 @@ def person(request: Request, code: str) -> HttpResponse:
     stands = bool(records) and records[0].pk == record.pk
     ids = [one.pk for one in records] if stands else []
     told = read(ids, seen_by=request.actor, known=moment.known)
-    page = _person_page(record.pk, told, moment, request.actor)
+    reader = _reader(record, moment, request.actor)
+    page = _person_page(record.pk, told, moment, request.actor, reader)
     about = dict.fromkeys([record.pk, *page.shows])
     trail.look(Event.PERSON_OPENED, by=request.actor, about=[Ref("person", one) for one in about])
     access_actions.opened(records=[record.pk], by=request.actor)
@@ -313,11 +315,11 @@ def person(request: Request, code: str) -> HttpResponse:
         "is_ours": _is_ours(record, request.actor),
         "may_read_counsel": request.actor.may(Permission.COUNSEL_NOTES),
         "may_read_therapy": request.actor.may(Permission.THERAPY_NOTES),
-        "may_record": request.actor.may(Permission.RECORD) and stands and moment.known is None,
-        "may_link": request.actor.may(Permission.LINK) and stands and moment.known is None,
         "may_erase": request.actor.may(Permission.ERASE)
         and record.holder_id == request.actor.organisation
         and moment.known is None,
+        "may_record": reader.may_record and stands,
+        "may_link": reader.may_link and stands,
     }
     return render(request, "people/person.html", context)
 
@@ -332,18 +334,27 @@ def _is_ours(record: Any, actor: Actor) -> bool:
     return record.holder_id == actor.organisation and record.withdrawn_in is None
 
 
-def _person_page(record: UUID, told: Read, moment: Moment, actor: Actor) -> PersonPage:
-    now = moment.known is None
+def _reader(record: Any, moment: Moment, actor: Actor) -> Reader:
+    """What can be done now with a record; with one that another organisation lent, nothing."""
+    if moment.known is not None or record.holder_id != actor.organisation:
+        return Reader()
+    return Reader(
+        may_correct=actor.may(Permission.CORRECT),
+        may_answer=actor.may(Permission.ANSWER),
+        may_link=actor.may(Permission.LINK),
+        may_record=actor.may(Permission.RECORD),
+    )
+
+
+def _person_page(
+    record: UUID, told: Read, moment: Moment, actor: Actor, reader: Reader
+) -> PersonPage:
     return person_page(
         record,
         told,
-        asked=_asked(told.records, actor) if now else [],
+        asked=_asked(told.records, actor) if moment.known is None else [],
         answers=[bytes(one.question) for one in sources.answers_about(told.records, moment.known)],
-        reader=Reader(
-            may_correct=now and actor.may(Permission.CORRECT),
-            may_answer=now and actor.may(Permission.ANSWER),
-            may_link=now and actor.may(Permission.LINK),
-        ),
+        reader=reader,
         today=moment.today,
     )
 
@@ -356,15 +367,21 @@ def _looks(record: UUID, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+def _earlier(row: Any) -> tuple[str, str | None]:
+    return (phrases.place(row.sheet, row.place), url_of(row)) if row else ("", None)
+
+
 def _asked(records: tuple[UUID, ...], actor: Actor) -> list[Asked]:
     found = list(sources.open_questions(seen_by=actor).filter(person__in=records).order_by("id"))
-    rows = sources.rows_of(one.row for one in found)
+    rows = sources.rows_of((one.row for one in found), seen_by=actor)
+    earlier = people.rows_repeated(found, seen_by=actor)
     return [
         Asked(
             one.pk,
             one.kind,
             bytes(one.key),
             url_of(rows[one.row]) if one.row and one.row in rows else None,
+            *_earlier(earlier.get(one.pk)),
         )
         for one in found
     ]

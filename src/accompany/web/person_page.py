@@ -6,7 +6,7 @@ side by side; what is not known is said; nothing refuted counts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from accompany.custody.queries import EventSaid, StaySaid
 from accompany.custody.rules import Open
 from accompany.custody.terms import Cause, Departure, QuestionKind
 from accompany.people import rules
-from accompany.people.queries import Said, Saying, TieSaid
+from accompany.people.queries import Said, Saying, TieSaid, standings_now
 from accompany.people.terms import INVERSE, IdentifierKind, NameKind, Standing
 from accompany.sources.queries import question_key
 from accompany.sources.terms import ERASED, Certainty
@@ -31,7 +31,11 @@ from accompany.web.record import Other, Read, erased
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing said, as `components/fact.html` takes it; `url` leads to what it names."""
+    """
+    One thing said, as `components/fact.html` takes it; `url` leads to what it names.
+
+    `whole` is all that was written, where the value is its beginning.
+    """
 
     label: str
     value: str | None
@@ -42,6 +46,8 @@ class Fact:
     url: str | None = None
     code: str = ""
     learned_on: date | None = None
+    change: str | None = None
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,8 @@ class QuestionLine:
     known: str = ""
     link: str | None = None
     link_words: str = ""
+    row_link: str | None = None
+    row_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,12 +144,18 @@ class PersonPage:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question of the derived table, as far as the page needs it."""
+    """
+    A question of the derived table, as far as the page needs it.
+
+    `earlier` names the row that its row repeats.
+    """
 
     id: UUID
     kind: str
     key: bytes
     row_url: str | None
+    earlier: str = ""
+    earlier_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,7 @@ class Reader:
     may_correct: bool = False
     may_answer: bool = False
     may_link: bool = False
+    may_record: bool = False
 
 
 def person_page(
@@ -188,7 +203,9 @@ class _Page:
         self.record, self.read, self.reader, self.today = record, read, reader, today
         self.own = read.others.get(record)
         self.lines = read.stays_of(read.records)
-        self.opens = [one for key in read.records for one in read.open_of(key)]
+        self.now_open = read.nobody_says()
+        opens = [one for key in read.records for one in read.open_of(key)]
+        self.opens = opens if self.now_open is None else [self.now_open, *opens]
 
     @property
     def name(self) -> str:
@@ -211,7 +228,9 @@ class _Page:
     def _whereabouts(self) -> str:
         if not self.lines:
             return _("No source has told who has them.")
-        still = [stay for stay in self.lines if stay.ended is None and stay.began]
+        # A stay whose end was not told lasts until the next begins.
+        ends = self.lines[-1].ended is not None
+        still = [stay for stay in self.lines if stay.ended is None and stay.began and not ends]
         if len({stay.custodian for stay in still[-2:]}) > 1 and _two_sources(still[-2:]):
             return _("Sources disagree on who has them now.")
         if still:
@@ -221,7 +240,7 @@ class _Page:
     def _held(self, stay: StaySaid) -> str:
         words = {
             "held": phrases.held_by(stay.custodian),
-            "when": phrases.when(stay.began),
+            "when": phrases.bound(stay.began),
             "source": self.read.teller(stay.said),
             "place": self._place(stay),
         }
@@ -232,7 +251,7 @@ class _Page:
     def _left(self, stay: StaySaid) -> str:
         words = {
             "held": phrases.held_by(stay.custodian),
-            "when": phrases.when(stay.ended),
+            "when": phrases.bound(stay.ended),
             "source": self.read.teller(stay.said),
             "how": phrases.departure(stay.ended_by or Departure.NOT_TOLD),
         }
@@ -280,7 +299,7 @@ class _Page:
 
     def _stay_line(self, stay: StaySaid) -> StayLine:
         return StayLine(
-            when=self._span(stay.began, stay.ended),
+            when=self._when(stay),
             custodian=phrases.custodian(stay.custodian),
             place=self._place(stay),
             source_words=self._source_words(stay.said),
@@ -292,12 +311,17 @@ class _Page:
         )
 
     def _gap_at_the_end(self) -> list[StayLine]:
-        if not self.lines or any(stay.ended is None for stay in self.lines):
+        if self.now_open is None:
             return []
-        last = _last_to_end(self.lines)
-        if last.ended_by in _GONE_HOME:
-            return []
+        last = next(stay for stay in self.lines if stay.said.id in self.now_open.about)
         return [StayLine(when=self._span(last.ended, None), gap=True)]
+
+    def _when(self, stay: StaySaid) -> str:
+        """From when until when; what nobody ended lasts until the next begins, and no longer."""
+        if stay.ended is None and stay.began and stay is not self.lines[-1]:
+            beginning = phrases.bound(stay.began)
+            return _("From %(beginning)s; the end is not told") % {"beginning": beginning}
+        return self._span(stay.began, stay.ended)
 
     def _span(self, began: When | None, ended: When | None) -> str:
         said = phrases.span(began, ended)
@@ -313,37 +337,52 @@ class _Page:
         for saying in [*names, *self.read.facts]:
             label, value = _said(saying)
             yield self._fact(label, value, saying.said, contested=saying.what in contested)
-        for membership in self.read.memberships:
-            yield self._membership(membership)
+        counting = standings_now(self.read.memberships)
+        for membership in sorted(self.read.memberships, key=lambda one: one.pk not in counting):
+            yield self._membership(membership, counts=membership.pk in counting)
         told = {saying.what for saying in self.read.facts}
         wanted = (("born", _("Born")), ("sex", _("Sex")), ("nationality", _("Nationality")))
         for what, label in wanted:
             if what not in told and not (what == "born" and "age" in told):
                 yield Fact(label, None, "unknown", _("No source has told it."))
 
-    def _fact(self, label: str, value: str, said: Said, *, contested: bool = False) -> Fact:
+    def _fact(self, label: str, written: str, said: Said, *, contested: bool = False) -> Fact:
         refuted = said.certainty is Certainty.REFUTED
+        value = phrases.short(written)
         return Fact(
             label=label,
             value=value,
+            whole="" if value == written else written,
             certainty="contested" if contested and not refuted else said.certainty.value,
             source_words=self._source_words(said),
             link=self.read.row_url(said),
             correct=self._correct(said),
         )
 
-    def _membership(self, one: Any) -> Fact:
+    def _membership(self, one: Any, *, counts: bool) -> Fact:
+        """How a record stands on a list, or, where something newer counts, how it stood."""
         said = Said.of(one)
         shown, row = codes.shown(one.of.code), self.read.row_url(said)
+        label = _("List %(code)s") if counts else _("List %(code)s, as told before")
         return Fact(
-            label=_("List %(code)s") % {"code": shown},
+            label=label % {"code": shown},
             value=phrases.capital(str(Standing(one.standing).label)),
             certainty=said.certainty.value,
             source_words=self._source_words(said),
             link=row,
             # Who is shown no row is not led to its list either.
             url=reverse("list", args=[shown]) if row else None,
+            change=self._change(one) if counts else None,
         )
+
+    def _change(self, one: Any) -> str | None:
+        """Where to record another standing; not on a list that was withdrawn."""
+        if not self.reader.may_record or one.of.withdrawn_in is not None:
+            return None
+        other = self.read.others.get(one.person_id)
+        if other is None:
+            return None
+        return reverse("record-standing", args=[other.shown, codes.shown(one.of.code)])
 
     def _source_words(self, said: Said) -> str:
         words = self.read.source_words(said)
@@ -422,7 +461,8 @@ class _Page:
 
     def _telling(self, one: Saying | StaySaid, what: str) -> Telling:
         who = _("%(source)s says") % {"source": phrases.capital(self.read.teller(one.said))}
-        return Telling(who, what, self._source_words(one.said), self.read.row_url(one.said))
+        words, row = self._source_words(one.said), self.read.row_url(one.said)
+        return Telling(who, phrases.short(what), words, row)
 
     def _overlaps(self, answered: set[bytes]) -> Iterable[Open]:
         for one in self.opens:
@@ -471,7 +511,7 @@ class _Page:
     def _arrival_words(self, arrival: Any) -> str:
         who = self._companions(arrival)
         said = _("With %(names)s") % {"names": phrases.listed(who)} if who else _("Alone")
-        return f"{said}, {phrases.when(arrival.on)}" if arrival.on else said
+        return f"{said}, {phrases.bound(arrival.on)}" if arrival.on else said
 
     # Questions
 
@@ -483,17 +523,28 @@ class _Page:
             key = question_key(one.kind.value, *one.about)
             shown.add(key)
             if key not in answered and one.kind is not QuestionKind.OVERLAP:
-                yield self._question(one.kind.value, _open_words(one), links.get(key))
+                yield self._question(one.kind.value, self._open_words(one), links.get(key))
         for other in asked:
             if other.key not in shown and other.key not in answered:
                 yield self._question(other.kind, "", other)
 
+    def _open_words(self, one: Open) -> str:
+        if one.kind is not QuestionKind.NOBODY_SAYS or one.since is None:
+            return _open_words(one)
+        words = {"since": phrases.day(one.since)}
+        count = phrases.days(max(0, (self.today - one.since).days))
+        return f"{_('Since %(since)s') % words}, {count}."
+
     def _question(self, kind: str, known: str, asked: Asked | None) -> QuestionLine:
-        question = f"{phrases.question(kind)}."
-        if asked is None or not self.reader.may_answer:
-            return QuestionLine(question, known)
-        link = reverse("answer", args=[asked.id])
-        return QuestionLine(question, known, link, _("Answer it"))
+        line = QuestionLine(f"{phrases.question(kind)}.", known)
+        if asked is None:
+            return line
+        if asked.earlier:
+            line = replace(line, row_link=asked.earlier_url, row_words=asked.earlier)
+        if self.reader.may_answer:
+            link = reverse("answer", args=[asked.id])
+            line = replace(line, link=link, link_words=_("Answer it"))
+        return line
 
     # Ties, events, joined records
 
@@ -602,7 +653,7 @@ def event_words(event: EventSaid) -> str:
 def _said(saying: Saying) -> tuple[str, str]:
     """A fact's label and its value in words."""
     if saying.what == "name":
-        return phrases.name_kind(saying.value.kind), phrases.name(saying.value)
+        return phrases.name_kind(saying.value.kind), rules.full_name(saying.value)
     if saying.what == "born":
         return _("Born"), phrases.birth(saying.value)
     if saying.what == "age":

@@ -11,10 +11,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accompany.access.terms import Event as AccessEvent
 from accompany.base import codes
@@ -80,13 +80,38 @@ def _between(first: date | None, last: date | None) -> str:
     return _("on a day that is not known")
 
 
+def bound(told: When | None) -> str:
+    """
+    A moment as it stands within a sentence, after words such as since, until or to.
+
+    Other languages ask for an article there: desde *el* 3 de octubre, but desde octubre.
+    """
+    if told is None:
+        return pgettext("after a preposition", "a day that is not told")
+    if told.precision in (Precision.MONTH, Precision.YEAR):
+        return when(told)
+    if told.day is not None:
+        return pgettext("after a preposition", "%(day)s") % {"day": day(told.day)}
+    first, last = told.first_day, told.last_day
+    if first is not None and last is not None:
+        words = {"first": day(first), "last": day(last)}
+        return pgettext("after a preposition", "a day between %(first)s and %(last)s") % words
+    if first is not None:
+        said = pgettext("after a preposition", "%(day)s or later, day not known")
+        return said % {"day": day(first)}
+    if last is not None:
+        said = pgettext("after a preposition", "%(day)s or before, day not known")
+        return said % {"day": day(last)}
+    return pgettext("after a preposition", "a day that is not known")
+
+
 def span(began: When | None, ended: When | None) -> str:
     """From when until when, for one stay; an end that nobody told leaves it open."""
     if began is None:
-        return _("Until %(end)s; the beginning is not told") % {"end": when(ended)}
+        return _("Until %(end)s; the beginning is not told") % {"end": bound(ended)}
     if ended is None:
-        return _("Since %(beginning)s") % {"beginning": when(began)}
-    return _("%(beginning)s to %(end)s") % {"beginning": when(began), "end": when(ended)}
+        return _("Since %(beginning)s") % {"beginning": bound(began)}
+    return _("%(beginning)s to %(end)s") % {"beginning": bound(began), "end": bound(ended)}
 
 
 def days_between(began: When | None, ended: When | None, today: date) -> int | None:
@@ -106,17 +131,25 @@ def listed(words: Iterable[str]) -> str:
     return get_text_list([str(word) for word in words], _("and"))
 
 
+LONG = 120  # letters of a title; a cell of a list may hold thousands
+
+
+def short(words: str) -> str:
+    """Words as they are, or the beginning of what is too long for a title."""
+    return words if len(words) <= LONG else f"{words[:LONG].rstrip()}…"
+
+
 # Persons
 
 
 def name(fact: NameFact | None) -> str:
-    """A name as people say it."""
-    return _("Name not known") if fact is None else full_name(fact)
+    """A name as people say it, short enough for a title or a link."""
+    return _("Name not known") if fact is None else short(full_name(fact))
 
 
 def called(fact: NameFact | None) -> str:
     """The first of the given names, as a family calls its own; without one, the whole name."""
-    return fact.given.split()[0] if fact is not None and fact.given.strip() else name(fact)
+    return short(fact.given.split()[0]) if fact is not None and fact.given.strip() else name(fact)
 
 
 def name_kind(kind: NameKind) -> str:
@@ -288,6 +321,14 @@ _EVENTS = {
 def question(kind: str) -> str:
     """What a question of this kind asks."""
     return str(_QUESTIONS.get(kind, kind))
+
+
+def place(sheet: int, row: int) -> str:
+    """Where a row is in a list: row 118; row 118 of sheet 2. `sheet` is 0 in a text."""
+    if sheet:
+        words = {"row": number_format(row), "sheet": number_format(sheet)}
+        return _("row %(row)s of sheet %(sheet)s") % words
+    return _("row %(row)s") % {"row": number_format(row)}
 
 
 def event(code: str) -> str:

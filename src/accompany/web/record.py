@@ -5,7 +5,7 @@ Everything that pages about persons need is read here, once a page, in a number 
 does not grow with what is found. What the reader may not see is not among it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -56,7 +56,11 @@ class Other:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read for one page: of a set of records, and of those it leads to."""
+    """
+    What was read for one page: of a set of records, and of those it leads to.
+
+    `house` is the reader's organisation: only its own lists and rows can be looked up.
+    """
 
     records: tuple[UUID, ...]
     names: list[Saying]
@@ -71,6 +75,7 @@ class Read:
     rows: dict[UUID, RowRef]
     places: dict[UUID, str]
     others: dict[UUID, Other]
+    house: UUID
 
     @property
     def called(self) -> dict[UUID, str]:
@@ -109,18 +114,35 @@ class Read:
 
     def open_of(self, record: UUID) -> list[Open]:
         """What the line of stays of one record leaves open, answered or not."""
-        stays = [_told(stay) for stay in self.stays if stay.said.person == record]
-        days = [
+        stays = [_told(stay) for stay in self.stays_of([record])]
+        return custody_rules.questions_about(stays, self._days({record}, custody_rules.ORDER))
+
+    def nobody_says(self) -> Open | None:
+        """Whether nobody says where the person of these records is now, answered or not."""
+        stays = [_told(stay) for stay in self.stays_of(self.records)]
+        days = self._days(set(self.records), custody_rules.SAYS_WHERE)
+        return custody_rules.nobody_says(stays, days)
+
+    def _days(self, records: set[UUID], kinds: Container[str]) -> list[DayTold]:
+        return [
             DayTold(event.said.id, event.what, event.on)
             for event in self.events
-            if event.said.person == record and event.what in custody_rules.ORDER
+            if event.said.person in records
+            and event.what in kinds
+            and event.said.certainty is not Certainty.REFUTED
         ]
-        return custody_rules.questions_about(stays, days)
 
 
 def _told(stay: StaySaid) -> StayTold:
-    said = stay.said
-    return StayTold(said.id, stay.custodian, stay.place, stay.began, stay.ended, said.source)
+    return StayTold(
+        stay.said.id,
+        stay.custodian,
+        stay.place,
+        stay.began,
+        stay.ended,
+        stay.said.source,
+        stay.ended_by,
+    )
 
 
 def url_of(row: RowRef) -> str:
@@ -173,7 +195,8 @@ def read(
             [
                 *(one.said.row for one in told),
                 *(one.row_id for one in (*arrivals, *memberships)),
-            ]
+            ],
+            seen_by=seen_by,
         )
         if seen_by.may(Permission.SEE_LISTS)
         else {},
@@ -182,6 +205,7 @@ def read(
             | {event.place for event in events if event.place}
         ),
         others=seen,
+        house=seen_by.organisation,
     )
 
 

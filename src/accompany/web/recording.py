@@ -46,6 +46,7 @@ under(
     "record-stay",
     "record-tie",
     "record-arrival",
+    "record-standing",
     "record-separation",
     "record-reunification",
     "join",
@@ -92,9 +93,9 @@ def _looked(actor: Actor, about: list[UUID]) -> None:
 
 
 def _standing(code: str, actor: Actor) -> Any:
-    """A record that stands: of a withdrawn one nothing more is recorded."""
+    """A record that stands and is ours: of a withdrawn or a lent one nothing more is recorded."""
     record = record_of(code, actor)
-    if record.withdrawn_in is not None:
+    if record.withdrawn_in is not None or record.holder_id != actor.organisation:
         raise Http404
     return record
 
@@ -219,6 +220,35 @@ def arrival(request: Request, code: str) -> HttpResponse:
         button=_("Record the arrival"),
         done=_("The arrival is on record."),
     )
+
+
+@asks_for(*RECORDS)
+def standing(request: Request, code: str, of: str) -> HttpResponse:
+    """How this person now stands on a list that named them; what was told before stays."""
+    record = _standing(code, request.actor)
+    received = _list_of(record, of)
+    form = forms_people.StandingForm(_data(request), actor=request.actor)
+    return _about(
+        request,
+        record,
+        form,
+        lambda: people_actions.record_standings(
+            [form.fact(record.pk, received.pk)], told=form.told(), by=request.actor
+        ),
+        title=_("Standing on list %(code)s") % {"code": codes.shown(received.code)},
+        button=_("Record the standing"),
+        done=_("The standing is on record."),
+        note=_("What was told before stays to be seen. The newest counts."),
+    )
+
+
+def _list_of(record: Any, written: str) -> Any:
+    """The list of that code, if it stands and has a row about this person."""
+    code = codes.understood(written)
+    for one in people.memberships([record.pk]):
+        if one.of.code == code and one.of.withdrawn_in is None:
+            return one.of
+    raise Http404
 
 
 # Custody
@@ -417,9 +447,10 @@ def answer(request: Request, key: UUID) -> HttpResponse:
     if question is None:
         raise Http404
     person = _person_of(question, request.actor)
-    form = forms_people.AnswerForm(_data(request), actor=request.actor)
-    rows = sources.rows_of([question.row])
+    form = forms_people.AnswerForm(_data(request), actor=request.actor, kind=question.kind)
+    rows = sources.rows_of([question.row], seen_by=request.actor)
     row = rows.get(question.row) if question.row else None
+    earlier = people.rows_repeated([question], seen_by=request.actor).get(question.pk)
     page = {
         "title": f"{phrases.question(question.kind)}.",
         "button": _("Record the answer"),
@@ -427,6 +458,8 @@ def answer(request: Request, key: UUID) -> HttpResponse:
         "note": None if person else WITHOUT_PERSON,
         "since": question.since,
         "row_url": url_of(row) if row else None,
+        "earlier": phrases.place(earlier.sheet, earlier.place) if earlier else "",
+        "earlier_url": url_of(earlier) if earlier else None,
         "after": lambda: person.url if person else reverse("today"),
     }
     return _asks(

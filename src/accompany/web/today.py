@@ -27,6 +27,7 @@ from accompany.people import queries as people
 from accompany.sources import queries as sources
 from accompany.sources.terms import QuestionKind as RowLeavesOpen
 from accompany.sources.terms import Step
+from accompany.web import phrases
 from accompany.web.account import locks_told
 from accompany.web.door import Request, under
 from accompany.web.entering import ENDED, LAST_HERE
@@ -36,6 +37,7 @@ under("today", "questions", "answer")
 KINDS: dict[str, Any] = {
     kind.value: kind.label
     for kind in (
+        StaysLeaveOpen.NOBODY_SAYS,
         StaysLeaveOpen.GAP,
         StaysLeaveOpen.OVERLAP,
         StaysLeaveOpen.IMPOSSIBLE_ORDER,
@@ -125,7 +127,11 @@ def _days_since(day: date | None) -> int | None:
 
 @dataclass(frozen=True)
 class Asked:
-    """One open question as a page shows it. `until` is the end of a gap that has one."""
+    """
+    One open question as a page shows it.
+
+    `until` is the end of a gap that has one; `earlier` names the row that the row repeats.
+    """
 
     id: UUID
     kind: str
@@ -139,25 +145,39 @@ class Asked:
     until: date | None
     days: int | None
     place: int | None = None
+    earlier: str = ""
+    earlier_url: str | None = None
 
 
 def _about_persons(actor: Actor) -> tuple[list[Asked], list[Asked]]:
+    open_now = people.questions_waiting(StaysLeaveOpen.NOBODY_SAYS, seen_by=actor, limit=SHOWN)
     gaps = people.questions_waiting(StaysLeaveOpen.GAP, seen_by=actor, limit=SHOWN)
     overlaps = people.questions_waiting(StaysLeaveOpen.OVERLAP, seen_by=actor, limit=SHOWN)
-    told = asked_of([*gaps, *overlaps])
-    return told[: len(gaps)], told[len(gaps) :]
+    first = [*open_now, *gaps][:SHOWN]  # what goes on stands before what is over
+    told = asked_of([*first, *overlaps], actor)
+    return told[: len(first)], told[len(first) :]
 
 
-def asked_of(questions: Iterable[Any]) -> list[Asked]:
+def asked_of(questions: Iterable[Any], actor: Actor) -> list[Asked]:
     """Questions as pages show them, in their order: codes and days, nothing that is sealed."""
     found = list(questions)
     codes_of = people.codes_of(one.person for one in found if one.person)
-    rows = sources.rows_of(one.row for one in found)
+    rows = sources.rows_of((one.row for one in found), seen_by=actor)
     gaps = custody.gaps_of(one.person for one in found if one.kind == StaysLeaveOpen.GAP)
-    return [_asked(one, codes_of.get(one.person), rows.get(one.row), gaps) for one in found]
+    earlier = people.rows_repeated(found, seen_by=actor)
+    return [
+        _asked(one, codes_of.get(one.person), rows.get(one.row), gaps, earlier.get(one.pk))
+        for one in found
+    ]
 
 
-def _asked(one: Any, code: str | None, row: sources.RowRef | None, gaps: Any) -> Asked:
+def _asked(
+    one: Any,
+    code: str | None,
+    row: sources.RowRef | None,
+    gaps: Any,
+    earlier: sources.RowRef | None,
+) -> Asked:
     since, until = gaps.get(bytes(one.key), (one.since, None))
     days = (until - since).days if since and until else _days_since(since)
     return Asked(
@@ -173,6 +193,8 @@ def _asked(one: Any, code: str | None, row: sources.RowRef | None, gaps: Any) ->
         until=until,
         days=days,
         place=row.place if row else one.place,
+        earlier=phrases.place(earlier.sheet, earlier.place) if earlier else "",
+        earlier_url=row_url(earlier) if earlier else None,
     )
 
 
@@ -187,8 +209,13 @@ def _files(actor: Actor) -> list[Any]:
     if not actor.may(Permission.RECEIVE_LISTS):
         return []
     order = [Step.LOOKED, Step.REFUSED, Step.RECORDING, Step.LOOKING]
-    files = list(sources.under_way(seen_by=actor).select_related("teller")[:SHOWN])
+    files = files_under_way(actor, limit=SHOWN)
     return sorted(files, key=lambda one: order.index(Step(one.step)))
+
+
+def files_under_way(actor: Actor, *, limit: int) -> list[Any]:
+    """The newest files under way, with who sent them."""
+    return list(sources.under_way(seen_by=actor).select_related("teller")[:limit])
 
 
 def _enquiries(actor: Actor) -> int:
@@ -224,21 +251,26 @@ def _new_lists(request: Request) -> list[Any]:
     ]
 
 
-@asks_for(Permission.SEE_PERSONS)
+@asks_for(Permission.SEE_PERSONS, Permission.SEE_LISTS)
 def questions(request: Request) -> HttpResponse:
-    """The open questions of one kind, the oldest first."""
-    kinds = waiting_by_kind(request.actor)
+    """The open questions of one kind, the oldest first: all, or those of one list."""
+    received = _list_asked(request)
+    of = received.pk if received else None
+    kinds = waiting_by_kind(request.actor, of=of)
     kind = request.GET.get("kind") or (kinds[0].kind if kinds else "")
     if kind and kind not in KINDS:
         raise Http404
     after = _place_in(request.GET.get("after", ""))
-    found = people.questions_waiting(kind, seen_by=request.actor, after=after, limit=A_PAGE + 1)
+    found = people.questions_waiting(
+        kind, seen_by=request.actor, of=of, after=after, limit=A_PAGE + 1
+    )
     page = found[:A_PAGE]
     context = {
         "kinds": kinds,
         "kind": kind,
+        "list": codes.shown(received.code) if received else "",
         "label": KINDS.get(kind),
-        "questions": asked_of(page),
+        "questions": asked_of(page, request.actor),
         "may_answer": request.actor.may(Permission.ANSWER),
         "is_later": after is not None,
         "next": _place_of(page[-1]) if len(found) > A_PAGE else None,
@@ -246,6 +278,18 @@ def questions(request: Request) -> HttpResponse:
         "known_line": NOW,
     }
     return render(request, "today/questions.html", context)
+
+
+def _list_asked(request: Request) -> Any:
+    """The list whose questions are asked for; None for all. Raises Http404 if it is not there."""
+    written = request.GET.get("list", "")
+    if not written:
+        return None
+    code = codes.understood(written)
+    found = sources.received_list(code, seen_by=request.actor) if code else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def said_to_be_shown(count: int) -> str:

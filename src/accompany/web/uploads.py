@@ -1,9 +1,10 @@
-"""How does a file from a browser reach the disk? Sealed, frame by frame, as it arrives."""
+"""How does a file from a browser reach the disk? Sealed, frame by frame, up to a limit."""
 
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
@@ -19,11 +20,32 @@ class SealedUpload(UploadedFile):
         self.key = key
 
 
+_TOO_LARGE = "upload_is_too_large"
+
+
+def is_too_large(request: Any) -> bool:
+    """Whether a file of this request was not kept, as it is larger than the limit."""
+    return getattr(request, _TOO_LARGE, False)
+
+
 class SealedUploadHandler(FileUploadHandler):
     """Takes every upload; Django's own handlers would write it to the disk in the clear."""
 
     chunk_size = 65_536
     _sink: Sink | None = None
+    _taken = 0  # bytes, of all files of the request
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 - so named by Django
+        content_length: int,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Of a request that says itself that it is too large, nothing is written at all."""
+        form = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        self._refuse_above(settings.ACCOMPANY_UPLOAD_LIMIT + form, content_length)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -33,11 +55,24 @@ class SealedUploadHandler(FileUploadHandler):
             raise SkipFile
         if Permission.RECEIVE_LISTS not in user.permissions:
             raise SkipFile
+        if is_too_large(self.request):
+            raise SkipFile
         self._sink = open_sink()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if self._sink is not None:
-            self._sink.write(raw_data)
+        if self._sink is None:
+            return
+        self._taken += len(raw_data)
+        self._refuse_above(settings.ACCOMPANY_UPLOAD_LIMIT, self._taken)
+        if is_too_large(self.request):
+            self.upload_interrupted()
+            # The rest is read and let go: a browser shows no answer before it has sent everything.
+            raise SkipFile
+        self._sink.write(raw_data)
+
+    def _refuse_above(self, limit: int, size: int) -> None:
+        if size > limit:
+            setattr(self.request, _TOO_LARGE, True)
 
     def file_complete(self, file_size: int) -> SealedUpload | None:
         sink, self._sink = self._sink, None
@@ -50,3 +85,4 @@ class SealedUploadHandler(FileUploadHandler):
         # Django says so of a file that was skipped, too.
         if self._sink is not None:
             self._sink.drop()
+            self._sink = None

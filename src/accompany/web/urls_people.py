@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<str:code>/record/stay", recording.stay, name="record-stay"),
     path("people/<str:code>/record/tie", recording.tie, name="record-tie"),
     path("people/<str:code>/record/arrival", recording.arrival, name="record-arrival"),
+    path("people/<str:code>/record/standing/<str:of>", recording.standing, name="record-standing"),
     path("people/<str:code>/record/separation", recording.separation, name="record-separation"),
     path(
         "people/<str:code>/record/reunification",

@@ -1,15 +1,19 @@
 """Who works here: an action changes what it says and leaves its entry, or changes nothing."""
 
+from functools import partial
+from threading import Thread
+
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accompany.access import actions, queries
 from accompany.access.models import Entry, Organisation, Team, TeamMember, User
 from accompany.access.permissions import OF_ROLE
 from accompany.access.terms import Event, OrganisationKind, Permission, Ref, Role
-from tests.world import changes_nothing, newest_entry, refs, refused
+from accompany.base.refusal import Refused
+from tests.world import changes_nothing, newest_entry, refs, refused, somebody_waits
 
 OTHERS = [role for role in Role if role is not Role.ADMINISTRATOR]
 
@@ -99,6 +103,30 @@ def test_whom_nobody_can_invite(world, username, called, codes):
         actions.invite_user(username=username, called=called, role=Role.TRACER, by=world.admin)
 
 
+def test_of_two_who_invite_the_same_name_at_once_one_is_refused(world, monkeypatch):
+    invite = partial(actions.invite_user, username="marisol", called="Marisol", by=world.admin)
+
+    def overtaken():
+        monkeypatch.undo()
+        invite(role=Role.AUDITOR)
+        return "una-sola-vez"
+
+    monkeypatch.setattr(actions, "one_time_password", overtaken)
+    with pytest.raises(Refused) as refusal:
+        invite(role=Role.TRACER)
+    assert str(refusal.value) == "access.user-name-taken"
+    assert User.objects.get(username="marisol").role == Role.AUDITOR
+
+
+def test_another_fault_of_an_invitation_is_no_refusal(world, monkeypatch):
+    def broken(*_told):
+        raise IntegrityError
+
+    monkeypatch.setattr(actions, "_new_user", broken)
+    with changes_nothing(IntegrityError):
+        actions.invite_user(username="marisol", called="Marisol", role=Role.TRACER, by=world.admin)
+
+
 def test_nobody_lets_themselves_into_another_organisation(world):
     theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
     with changes_nothing(PermissionDenied):
@@ -141,6 +169,37 @@ def test_an_administrator_who_was_deactivated_does_not_count(world):
     actions.deactivate_user(username=other.username, by=world.admin)
     with refused("access.last-administrator"):
         actions.deactivate_user(username="ines", by=world.admin)
+
+
+if connection.vendor == "postgresql":
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_who_deactivate_each_other_at_the_same_moment_one_stays(world, monkeypatch):
+        me = world.admin
+        other = user_of(world.colleague(Role.ADMINISTRATOR))
+        raised, change = [], actions.trail.change
+
+        def meanwhile():
+            try:
+                actions.deactivate_user(username="ines", by=queries.actor_of(other))
+            except Exception as error:
+                raised.append(str(error))
+            finally:
+                connection.close()
+
+        def overtaken(*args, **more):
+            monkeypatch.undo()
+            thread.start()
+            while thread.is_alive() and not somebody_waits():
+                thread.join(0.01)
+            return change(*args, **more)
+
+        thread = Thread(target=meanwhile)
+        monkeypatch.setattr(actions.trail, "change", overtaken)
+        actions.deactivate_user(username=other.username, by=me)
+        thread.join()
+        assert raised == ["access.last-administrator"]
+        assert [user_of(me).is_active, user_of(queries.actor_of(other)).is_active] == [True, False]
 
 
 def test_at_the_terminal_one_administrator_goes_when_another_is_there(world):

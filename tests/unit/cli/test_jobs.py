@@ -8,6 +8,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from accompany.cli import jobs
+from tests.world import later
 
 SECRET = "Rosaura Inés"
 done: list[str] = []
@@ -49,6 +50,17 @@ def test_a_job_asked_for_in_a_change_that_was_undone_is_not_done(work):
         transaction.set_rollback(True)
     work()
     assert not done
+
+
+def test_jobs_done_long_ago_are_let_go(work):
+    for word in ("uno", "dos"):
+        do.enqueue(word)
+    work()
+    DBTaskResult.objects.filter(pk=DBTaskResult.objects.first().pk).update(finished_at=later(-8))
+    do.enqueue("tres")
+    jobs.forget_done()
+    assert DBTaskResult.objects.count() == 2
+    assert DBTaskResult.objects.ready().count() == 1
 
 
 def test_a_job_whose_worker_died_is_done_after_all(work):

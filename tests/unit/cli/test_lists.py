@@ -1,11 +1,20 @@
 """Lists are received, shown, had back and withdrawn from a terminal."""
 
+import io
 import os
 
+import openpyxl
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accompany.access import actions as access
+from accompany.access import queries as access_queries
+from accompany.access.terms import Role
 from accompany.base import codes
 from accompany.cli import ending
+from accompany.people import queries as persons
 from accompany.sources.models import ReceivedList
 from tests.cast import FATHER, FAULTY_LIST
 from tests.world import DAUGHTER, LIST, MOTHER, count_rows
@@ -62,6 +71,29 @@ def test_a_look_records_nothing(typed, world, path):
     ended = typed("import", "people", path, "--dry-run", "--format", "json")
     assert (ended.code, ended.json["list"], ended.json["persons"]) == (ending.DONE, None, 2)
     assert count_rows() == before
+
+
+def test_a_look_gives_a_row_as_an_example_of_each_question(typed, world, tmp_path):
+    file = tmp_path / "lista.csv"
+    file.write_text(FAULTY_LIST, encoding="utf-8")
+    look = ("import", "people", file, "--dry-run")
+    told = typed(*look, "--format", "json").json["examples"]
+    assert {kind: one["row"] for kind, one in told.items()} == {
+        "row.cell-unreadable": 2,
+        "row.place-not-on-record": 2,
+        "row.repeats": 4,
+    }
+    assert "1, for example row 4" in typed(*look).out
+
+
+def test_columns_used_for_nothing_are_named_by_letter_and_never_by_heading(typed, world, tmp_path):
+    file = tmp_path / "lista.csv"
+    file.write_text("family_name,Rosaura,given_name,x,y,z\nPineda,,Luz,,,\n", encoding="utf-8")
+    look = ("import", "people", file, "--dry-run")
+    assert typed(*look, "--format", "json").json["columns_unused"] == ["B", "D", "E", "F"]
+    ended = typed(*look)
+    assert "B, D–F" in ended.out
+    assert "Rosaura" not in ended.out + ended.err
 
 
 def test_a_list_received_before_is_refused_with_its_code(typed, world, path):
@@ -131,6 +163,63 @@ def test_a_list_shows_what_it_holds(typed, world):
     told = typed("list", shown(world.receive(FAULTY_LIST)), "--format", "json").json
     assert (told["rows"], told["persons"], told["repeats"], told["not_records"]) == (3, 3, 1, 0)
     assert told["questions"]["row.repeats"] == 1
+
+
+def test_a_list_says_which_earlier_row_a_row_repeats(typed, world):
+    code = shown(world.receive(FAULTY_LIST))
+    repeat = {"sheet": None, "row": 4, "repeats_sheet": None, "repeats_row": 3}
+    assert typed("list", code, "--format", "json").json["repeated_rows"] == [repeat]
+    assert "row 4 repeats row 3" in typed("list", code).out
+
+
+def test_a_row_that_repeats_one_of_another_sheet_names_the_sheet(typed, world):
+    code = shown(world.receive(two_sheets()))
+    repeat = {"sheet": 2, "row": 2, "repeats_sheet": 1, "repeats_row": 3}
+    assert typed("list", code, "--format", "json").json["repeated_rows"] == [repeat]
+    assert "row 2 of sheet 2 repeats row 3 of sheet 1" in typed("list", code).out
+
+
+def two_sheets():
+    """A workbook whose second sheet has the last row of the first once more."""
+    rows = [line.split(",") for line in LIST.splitlines()]
+    book = openpyxl.Workbook()
+    for sheet, there in ((book.active, rows), (book.create_sheet(), [rows[0], rows[2]])):
+        for row in there:
+            sheet.append(row)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+@pytest.mark.parametrize("kept_apart", [2, 3])
+def test_a_repeat_of_a_row_about_somebody_kept_from_the_reader_is_not_told(
+    typed, world, kept_apart
+):
+    received = world.receive(FAULTY_LIST)
+    person = world.persons_of(received)[kept_apart - 1]
+    team = access.make_team(name="Frontera", members=["ines"], by=world.admin)
+    access.keep_to_team(record=person, team=team.pk, by=world.admin)
+    reader = world.actor(Role.TRACER)
+    assert persons.repeats_in(received, seen_by=reader) == []
+    assert len(persons.repeats_in(received, seen_by=access_queries.operator())) == 1
+
+
+def test_who_sees_no_persons_is_told_how_many_rows_repeat_and_not_which(typed, world):
+    code = shown(world.receive(FAULTY_LIST))
+    name = get_user_model().objects.get(pk=world.actor(Role.ANALYST).user).username
+    told = typed("--as", name, "list", code, "--format", "json").json
+    assert (told["repeats"], told["repeated_rows"]) == (1, [])
+
+
+def test_how_many_lists_there_are_does_not_change_how_often_the_database_is_asked(typed, world):
+    world.receive()
+    with CaptureQueriesContext(connection) as one:
+        typed("lists")
+    world.receive(FAULTY_LIST)
+    world.receive("family_name,given_name\nPineda,Luz\n")
+    with CaptureQueriesContext(connection) as three:
+        typed("lists")
+    assert len(three) == len(one)
 
 
 def test_a_list_is_shown_in_words(typed, world):

@@ -2,12 +2,13 @@
 
 import pytest
 
-from accompany.access.terms import Ref
+from accompany.access.terms import Ref, Role
 from accompany.base import codes
 from accompany.cli import ending
+from accompany.people import actions as people
 from accompany.people.terms import Event
 from tests.cast import AUNT
-from tests.world import newest_entry, refs
+from tests.world import later, newest_entry, refs
 
 
 def test_a_record_is_shown_with_what_stands_behind_each_fact(typed, world):
@@ -82,3 +83,13 @@ def test_a_relative_whom_the_actor_may_not_see_is_not_spoken_of(typed, world, sh
     world.keep_apart(getattr(family, kept))
     told = typed("person", world.code(getattr(family, shown))).out
     assert codes.shown(world.code(getattr(family, kept))) not in told
+
+
+def test_the_holder_s_list_is_not_named_to_whom_a_record_was_lent(typed, world):
+    theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
+    received = world.receive(by=theirs)
+    child = world.persons_of(received)[0]
+    people.lend(person=child, to=world.home, until=later(1), by=theirs)
+    ended = typed("person", world.code(child))
+    assert "Génesis Abril" in ended.out
+    assert codes.shown(received.code) not in ended.out

@@ -1,5 +1,6 @@
 """What changes custody: the change, its entry, its questions, and nothing where it is refused."""
 
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 from accompany.access import trail
 from accompany.access.models import Key
 from accompany.access.terms import Ref, Role
+from accompany.base import clock, dates
 from accompany.base.ids import uuid7
 from accompany.custody import actions, queries
 from accompany.custody.models import Reunification, Separation, Stay
@@ -26,12 +28,16 @@ from accompany.custody.terms import (
     SeparationFact,
     StayFact,
 )
+from accompany.people import actions as people_actions
 from accompany.people import queries as people
 from accompany.people.models import Person
 from accompany.people.terms import BirthFact
+from accompany.sources import actions as sources_actions
 from accompany.sources import queries as sources
 from accompany.sources.models import Question
-from tests.world import changes_nothing, day, newest_entry, refs, refused
+from accompany.sources.terms import Certainty
+from tests.cast import MOTHER
+from tests.world import ZONE, changes_nothing, day, later, newest_entry, refs, refused
 
 WORDS = "Con su tía en Calle Magnolia 1407, Houston"
 
@@ -210,9 +216,69 @@ def test_with_one_wrong_stay_none_is_recorded(world):
 def test_a_gap_in_a_line_is_asked_about(world):
     person = world.person()
     world.stay(person, Custodian.CBP, "2026-01-05", "2026-01-08")
-    assert questions_of(world, person) == []
     world.stay(person, Custodian.ORR, "2026-02-01")
     assert questions_of(world, person) == ["stays.gap"]
+
+
+def gone(world, person=None):
+    """A person who was transferred, and nobody says where to."""
+    person = person or world.person()
+    world.stay(person, Custodian.CBP, "2026-01-05", "2026-01-08", Departure.TRANSFERRED)
+    return person
+
+
+def test_a_transfer_to_nowhere_is_asked_about(world):
+    person = gone(world)
+    (question,) = Question.objects.filter(person=person)
+    assert (question.kind, question.since) == ("stays.nobody-says", date(2026, 1, 8))
+
+
+def test_who_says_where_they_are_ends_the_question(world):
+    person = gone(world)
+    world.stay(person, Custodian.ORR, "2026-01-08")
+    assert questions_of(world, person) == []
+
+
+def test_a_reunification_says_where_they_are(world):
+    person, mother = gone(world), world.person(MOTHER)
+    world.reunify(person, mother)
+    assert questions_of(world, person) == []
+
+
+def test_a_refuted_stay_says_nothing(world):
+    person = gone(world)
+    told = world.told(certainty=Certainty.REFUTED)
+    world.stay(person, Custodian.ORR, "2026-01-08", told=told)
+    assert questions_of(world, person) == ["stays.nobody-says"]
+
+
+def test_what_a_joined_record_says_ends_the_question_until_they_are_parted(world):
+    person, other = gone(world), world.person()
+    world.stay(other, Custodian.ORR, "2026-01-08")
+    world.join(person, other)
+    assert questions_of(world, person) == questions_of(world, other) == []
+
+    world.part(person, other)
+    assert questions_of(world, person) == ["stays.nobody-says"]
+
+
+def test_a_stay_of_a_joined_record_ends_the_question_of_the_other(world):
+    person, other = gone(world), world.person()
+    world.join(person, other)
+    world.stay(other, Custodian.ORR, "2026-01-08")
+    assert questions_of(world, person) == []
+
+
+def test_a_list_withdrawn_gives_the_question_back(world):
+    person = gone(world)
+    text = "family_name,given_name,custodian,held_since\nPrueba,Ana,ORR,2026-01-08\n"
+    received = world.receive(text)
+    (other,) = world.persons_of(received)
+    world.join(person, other)
+    assert questions_of(world, person) == []
+
+    people_actions.withdraw_list(received, because="Era otra lista.", by=world.admin)
+    assert questions_of(world, person) == ["stays.nobody-says"]
 
 
 def test_what_fills_the_gap_ends_the_question(world):
@@ -351,3 +417,102 @@ def test_another_organisation_s_stay_is_not_corrected(world):
     theirs = world.actor(Role.CASEWORKER, world.elsewhere)
     with changes_nothing(Person.DoesNotExist):
         actions.correct(Stay.objects.get(), reason="Se leyó mal.", by=theirs)
+
+
+# --- who is withdrawn meanwhile, lent, or not to be seen ----------------------------------------
+
+
+@every_kind
+def test_of_a_record_that_is_withdrawn_meanwhile_nothing_is_recorded(world, monkeypatch, kind):
+    received = world.receive()
+    person, hold = world.persons_of(received)[0], sources_actions.holding_the_record
+
+    def overtaken(**how):
+        monkeypatch.undo()
+        people_actions.withdraw_list(received, because="Era otra lista.", by=world.admin)
+        return hold(**how)
+
+    monkeypatch.setattr(sources_actions, "holding_the_record", overtaken)
+    with pytest.raises(Person.DoesNotExist):
+        record(world, kind, KINDS[kind][1](person))
+    assert not standing_of(person)
+
+
+def standing_of(person):
+    return [*queries.stays_said([person], {}), *events_of(person)]
+
+
+@every_kind
+def test_of_what_is_lent_nothing_is_recorded(world, kind):
+    person, theirs = world.person(), world.actor(Role.TRACER, world.elsewhere)
+    people_actions.lend(person=person, to=world.elsewhere, until=later(1), by=world.admin)
+    with refused("people.lent-to-read"):
+        record(world, kind, KINDS[kind][1](person), by=theirs)
+
+
+with_adult = pytest.mark.parametrize("kind", ["separation", "reunification"])
+
+
+def of_a_hidden_adult(world, kind):
+    """An event on record, and its adult, whom nobody here may see."""
+    child, adult = world.persons(2)
+    record(world, kind, KINDS[kind][1](child, adult=adult))
+    world.keep_apart(adult)
+    model = {"separation": Separation, "reunification": Reunification}[kind]
+    return model.objects.get(), adult
+
+
+@with_adult
+def test_what_is_corrected_keeps_an_adult_whom_the_reader_may_not_see(world, kind):
+    event, adult = of_a_hidden_adult(world, kind)
+    fact = KINDS[kind][1](event.person_id, adult=adult, on=day("2026-01-07"))
+    actions.correct(
+        event, reason="Fue un día después.", successor=fact, told=world.told(), by=world.admin
+    )
+    (now,) = type(event).objects.now()
+    assert (now.adult_id, now.on) == (adult, day("2026-01-07"))
+
+
+@with_adult
+def test_a_correction_names_nobody_new_whom_the_reader_may_not_see(world, kind):
+    event, _adult = of_a_hidden_adult(world, kind)
+    theirs = world.person(by=world.actor(Role.CASEWORKER, world.elsewhere))
+    fact = KINDS[kind][1](event.person_id, adult=theirs)
+    told = world.told()
+    with changes_nothing(Person.DoesNotExist):
+        actions.correct(event, reason="Era otra.", successor=fact, told=told, by=world.admin)
+
+
+# --- days to come -------------------------------------------------------------------------------
+
+AHEAD = dates.on_day(clock.today() + timedelta(days=3), ZONE)
+TO_COME = {
+    "a beginning": ("stay", {"began": AHEAD}),
+    "an end": ("stay", {"ended": AHEAD}),
+    "a separation": ("separation", {"on": AHEAD}),
+    "a reunification": ("reunification", {"on": AHEAD}),
+    "a step": ("hand-over", {"on": AHEAD}),
+}
+
+
+@pytest.mark.parametrize(("kind", "told"), TO_COME.values(), ids=TO_COME)
+def test_what_has_certainly_not_come_is_not_recorded(world, kind, told):
+    fact = KINDS[kind][1](world.person(), **told)
+    with refused("sources.day-not-come"):
+        record(world, kind, fact)
+
+
+def test_nobody_was_taken_into_custody_on_a_day_to_come(world):
+    fact = ApprehensionFact(world.person(), Custodian.CBP, AHEAD)
+    with refused("sources.day-not-come"):
+        record(world, "apprehension", fact)
+
+
+def test_a_correction_tells_of_no_day_to_come(world):
+    person = world.person()
+    world.stay(person, Custodian.ORR, "2026-01-08")
+    fact, told = stay_of(person, began=AHEAD), world.told()
+    with refused("sources.day-not-come"):
+        actions.correct(
+            Stay.objects.get(), reason="Otro día.", successor=fact, told=told, by=world.admin
+        )

@@ -12,6 +12,7 @@ from accompany.exchange.receiving import Order
 from accompany.figures.catalogue import CATALOGUE
 from accompany.figures.ledger import Cell
 from accompany.figures.queries import exact, publishable
+from accompany.sources.models import Question
 from tests.world import LEARNED, World
 
 REPOSITORY = Path(__file__).parents[3]
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def answers(django_db_setup, django_db_blocker):
-    """Every table of the list, published and exact, by figure and what it is told by."""
+def found(django_db_setup, django_db_blocker):
+    """Every table of the list, published and exact, and the kinds of questions it raised."""
     with django_db_blocker.unblock(), transaction.atomic():
         world = World.set_up()
         order = Order("separated-children", RELEASED, RELEASED.name, LEARNED)
@@ -35,8 +36,16 @@ def answers(django_db_setup, django_db_blocker):
         for name, by in tables():
             asked = {"on": AS_OF, "by": by, "seen_by": world.admin}
             found[name, by] = publishable(name, **asked), exact(name, **asked)
+        kinds = set(Question.objects.values_list("kind", flat=True))
         transaction.set_rollback(True)
-    return found
+    return found, kinds
+
+
+@pytest.fixture
+def answers(found):
+    """Every table, by figure and what it is told by."""
+    answers, _kinds = found
+    return answers
 
 
 def tables():
@@ -88,3 +97,10 @@ def test_no_list_by_itself_has_a_number_to_withhold(answers):
         for row in published.rows
         if name == "children-separated"
     )
+
+
+def test_nobody_of_the_list_is_asked_where_they_are_now(found):
+    """Those who left, left in a way that says out of whose care, or into whose; others are held."""
+    _answers, kinds = found
+    assert "stays.impossible-order" in kinds
+    assert "stays.nobody-says" not in kinds

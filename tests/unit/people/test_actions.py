@@ -1,18 +1,23 @@
 """What changes persons: the change, its entry, and nothing where it is refused."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from threading import Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accompany.access import trail
 from accompany.access.models import Digest, Key
 from accompany.access.terms import Ref, Role
+from accompany.base import clock
+from accompany.base.dates import on_day
 from accompany.base.ids import uuid7
 from accompany.custody.terms import Custodian
 from accompany.people import actions, queries, rules
@@ -40,15 +45,26 @@ from accompany.people.terms import (
     PersonFact,
     Relation,
     Sex,
+    Standing,
+    StandingFact,
     TieFact,
 )
 from accompany.sources import actions as sources
 from accompany.sources import queries as sources_queries
 from accompany.sources.models import Answer, Question, ReceivedList, Telling
+from accompany.sources.terms import Certainty, Outcome
 from accompany.sources.terms import Event as SourcesEvent
-from accompany.sources.terms import Outcome
 from tests.cast import DAUGHTER, FATHER, FAULTY_LIST, MOTHER
-from tests.world import changes_nothing, day, newest_entry, refs, refused
+from tests.world import (
+    ZONE,
+    changes_nothing,
+    day,
+    later,
+    newest_entry,
+    refs,
+    refused,
+    somebody_waits,
+)
 
 A_NUMBER = IdentifierFact(IdentifierKind.A_NUMBER, Issuer.DHS, "099871345")
 DAYLIGHT = settings(
@@ -63,6 +79,10 @@ def person_with(**told):
 
 def said_of(person):
     return queries.facts_said([person], queries.sealers_of([person]))
+
+
+def bearers(world):
+    return queries.with_identifier(IdentifierKind.A_NUMBER, "099871345", seen_by=world.admin)
 
 
 # --- persons ------------------------------------------------------------------------------------
@@ -119,7 +139,7 @@ def test_codes_come_back_in_the_order_of_the_facts(world):
 
 def test_a_number_is_found_by_its_digest(world):
     person = world.person(identifiers=(A_NUMBER,))
-    assert queries.with_identifier(IdentifierKind.A_NUMBER, "099871345") == [person]
+    assert bearers(world) == [person]
 
 
 def test_that_they_have_no_number_is_recorded(world):
@@ -252,7 +272,7 @@ def test_a_correction_leaves_its_reason(world):
 def test_a_withdrawn_number_finds_nobody(world):
     person = world.person(identifiers=(A_NUMBER,))
     correct(world, Identifier.objects.get(person=person))
-    assert queries.with_identifier(IdentifierKind.A_NUMBER, "099871345") == []
+    assert (bearers(world), Digest.objects.count()) == ([], 0)
 
 
 def test_a_tie_is_corrected(world):
@@ -290,6 +310,89 @@ def test_another_organisation_s_statement_is_not_corrected(world):
     theirs = world.actor(Role.CASEWORKER, world.elsewhere)
     with changes_nothing(Person.DoesNotExist):
         actions.correct(name, reason="Se leyó mal.", by=theirs)
+
+
+# --- standings on lists --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def listed(world):
+    """A list, and one person whom a row of it is about."""
+    received = world.receive("family_name,given_name\nPineda,Luz\n")
+    (person,) = world.persons_of(received)
+    return received, person
+
+
+def stand(world, received, person, standing, **told):
+    fact = StandingFact(person, received.pk, standing)
+    actions.record_standings([fact], told=world.told(**told), by=world.admin)
+
+
+def standings(person):
+    """What was told of the person's standing, and what of it counts."""
+    told = queries.memberships([person])
+    counting = queries.standings_now(told)
+    return [one.standing for one in told], [one.standing for one in told if one.pk in counting]
+
+
+def test_the_newest_standing_counts_and_the_earlier_ones_stay(world, listed):
+    received, person = listed
+    stand(world, received, person, Standing.OUT)
+    stand(world, received, person, Standing.INDICATED)
+    assert standings(person) == (["in", "out", "indicated"], ["indicated"])
+
+
+def test_a_refuted_standing_counts_for_nothing(world, listed):
+    received, person = listed
+    stand(world, received, person, Standing.OUT, certainty=Certainty.REFUTED)
+    assert standings(person) == (["in", "out"], ["in"])
+
+
+def test_a_standing_leaves_its_entry(world, listed):
+    received, person = listed
+    stand(world, received, person, Standing.OUT)
+    assert newest_entry().event == Event.STANDINGS_RECORDED
+    assert refs(newest_entry()) == [Ref("person", person)]
+    assert Membership.objects.latest("id").recorded_in == newest_entry().number
+
+
+def test_another_standing_does_not_change_how_many_persons_a_list_has(world, listed):
+    received, person = listed
+    before = queries.counts_of(received)
+    stand(world, received, person, Standing.OUT)
+    assert queries.counts_of(received) == before == (1, 0)
+
+
+def test_a_refused_standing_changes_nothing(world, listed):
+    received, person = listed
+    other = world.person()
+    with refused("people.not-on-list"):
+        stand(world, received, other, Standing.IN)
+    with refused("people.standing-not-determined"):
+        stand(world, received, person, Standing.NOT_KNOWN)
+
+
+def test_nobody_stands_on_a_list_that_was_withdrawn(world, listed):
+    received, _person = listed
+    other = world.person()
+    withdraw(world, received)
+    with changes_nothing(ReceivedList.DoesNotExist):
+        stand(world, received, other, Standing.OUT)
+
+
+def test_another_organisation_s_list_is_not_there(world, listed):
+    received, _person = listed
+    theirs = world.actor(Role.CASEWORKER, world.elsewhere)
+    fact = StandingFact(world.person(by=theirs), received.pk, Standing.OUT)
+    with changes_nothing(ReceivedList.DoesNotExist):
+        actions.record_standings([fact], told=world.told(), by=theirs)
+
+
+def test_a_standing_told_by_hand_goes_with_its_list(world, listed):
+    received, person = listed
+    stand(world, received, person, Standing.OUT)
+    withdraw(world, received)
+    assert standings(person) == ([], [])
 
 
 # --- joining and parting ------------------------------------------------------------------------
@@ -504,7 +607,7 @@ def test_with_a_list_go_the_answers_about_it(world):
     received = world.receive(FAULTY_LIST)
     question = sources_queries.open_questions(seen_by=world.admin).first()
     sources.answer_question(
-        question, outcome=Outcome.AS_TOLD, words="", told=world.told(), by=world.admin
+        question, outcome=Outcome.EXPLAINED, words="", told=world.told(), by=world.admin
     )
     withdraw(world, received)
     assert Answer.objects.now().count() == 0
@@ -589,17 +692,218 @@ def test_what_was_withdrawn_is_still_known_as_it_was(world):
     assert persons.count() == len(world.persons_of(received))
 
 
-def test_a_record_that_is_withdrawn_meanwhile_is_not_joined(world, monkeypatch):
+RECORDERS = {
+    "facts": lambda world, one, _other: actions.describe_persons(
+        [PersonFact(one, sex=Sex.FEMALE)], told=world.told(), by=world.admin
+    ),
+    "tie": lambda world, one, other: world.tie(other, one, Relation.MOTHER),
+    "arrival": lambda world, one, _other: actions.record_arrivals(
+        [ArrivalFact(one, uuid7())], told=world.told(), by=world.admin
+    ),
+    "standing": lambda world, one, _other: stand(
+        world, ReceivedList.objects.get(), one, Standing.OUT
+    ),
+    "link": lambda world, one, other: world.join(one, other),
+}
+every_recorder = pytest.mark.parametrize("record", RECORDERS.values(), ids=RECORDERS)
+
+
+@every_recorder
+def test_of_a_record_that_is_withdrawn_meanwhile_nothing_is_recorded(world, monkeypatch, record):
     received = world.receive()
     one, other = world.persons_of(received)[0], world.person()
-    seen = queries.must_see
+    hold = sources.holding_the_record
 
-    def overtaken(*persons):
-        seen(*persons)
+    def overtaken(**how):
         monkeypatch.undo()
         withdraw(world, received)
+        return hold(**how)
 
-    monkeypatch.setattr(queries, "must_see", overtaken)
+    monkeypatch.setattr(sources, "holding_the_record", overtaken)
     with pytest.raises(Person.DoesNotExist):
-        world.join(one, other)
-    assert not SamePerson.objects.now().exists()
+        record(world, one, other)
+    assert nothing_said_of(one)
+
+
+def nothing_said_of(person):
+    return set(standing(Description, Membership, Arrival, Tie, SamePerson).values()) == {0}
+
+
+def test_a_question_that_goes_meanwhile_is_not_answered(world, monkeypatch):
+    received = world.receive(FAULTY_LIST)
+    question = sources_queries.open_questions(seen_by=world.admin).first()
+    withdraw(world, received)
+    with changes_nothing(Question.DoesNotExist):
+        answer(world, question)
+
+
+def answer(world, question, by=None):
+    sources.answer_question(
+        question, outcome=Outcome.EXPLAINED, words="", told=world.told(), by=by or world.admin
+    )
+
+
+if connection.vendor == "postgresql":
+
+    @pytest.mark.django_db(transaction=True)
+    @every_recorder
+    def test_who_records_while_a_list_is_withdrawn_waits_for_it(world, monkeypatch, record):
+        received = world.receive()
+        one, other = world.persons_of(received)[0], world.person()
+        raised, point = [], actions._point
+
+        def meanwhile():
+            try:
+                record(world, one, other)
+            except Exception as error:
+                raised.append(type(error))
+            finally:
+                connection.close()
+
+        def overtaken(*of):
+            monkeypatch.undo()
+            thread.start()
+            while thread.is_alive() and not somebody_waits():
+                thread.join(0.01)
+            point(*of)
+
+        thread = Thread(target=meanwhile)
+        monkeypatch.setattr(actions, "_point", overtaken)
+        withdraw(world, received)
+        thread.join()
+        assert raised == [Person.DoesNotExist]
+        assert nothing_said_of(one)
+
+
+# --- numbers of a list withdrawn ----------------------------------------------------------------
+
+
+def test_with_a_list_go_the_digests_of_its_numbers(world):
+    other = world.person(identifiers=(A_NUMBER,))
+    received = world.receive()
+    assert Digest.objects.count() > 1
+    withdraw(world, received)
+    assert list(Digest.objects.values_list("person", flat=True)) == [other]
+
+
+def test_the_digests_go_in_one_question_however_many_there_are(world):
+    asked = []
+    for rows in (1, 40):
+        lines = "\n".join(f"Pineda,Luz,{n:09}" for n in range(rows))
+        received = world.receive(f"family_name,given_name,a_number\n{lines}\n")
+        with CaptureQueriesContext(connection) as queries_made:
+            withdraw(world, received)
+        asked.append([q for q in queries_made if "access_digest" in q["sql"]])
+    assert [len(questions) for questions in asked] == [1, 1]
+
+
+def test_a_number_withdrawn_with_its_list_joins_no_family_in_the_past_either(world):
+    unit = IdentifierFact(IdentifierKind.FAMILY_UNIT, Issuer.CBP, "FU-0099871345")
+    received = world.receive()
+    child = world.persons_of(received)[0]
+    more = PersonFact(child, identifiers=(unit,))
+    actions.describe_persons([more], told=world.told(), by=world.admin)
+    mother = world.person(MOTHER, identifiers=(unit,))
+    then = trail.known()
+    withdraw(world, received)
+    assert queries.family_units_of([mother], then) == {mother}
+    told = queries.facts_said([child], queries.sealers_of([child]), then)
+    assert "FU-0099871345" in [one.value[1] for one in told if one.what == "identifier.family-unit"]
+
+
+# --- who may be found by a number ---------------------------------------------------------------
+
+
+def test_whoever_may_be_seen_is_found_among_many_who_may_not(world, monkeypatch):
+    monkeypatch.setattr(queries, "_BEARERS", 1)
+    world.person(identifiers=(A_NUMBER,), by=world.actor(Role.CASEWORKER, world.elsewhere))
+    mine = world.person(identifiers=(A_NUMBER,))
+    assert bearers(world) == [mine]
+
+
+# --- days to come -------------------------------------------------------------------------------
+
+AHEAD = clock.today() + timedelta(days=3)  # also where the tests go on past midnight
+TO_COME = {
+    "birth": PersonFact(uuid7(), birth=BirthFact(told=f"{AHEAD}")),
+    "year of birth": PersonFact(uuid7(), birth=BirthFact(year=AHEAD.year + 1)),
+    "day of an age": PersonFact(uuid7(), (DAUGHTER,), birth=BirthFact(age=4, age_on=AHEAD)),
+    "day of a number": PersonFact(
+        uuid7(), identifiers=(replace(A_NUMBER, given=on_day(AHEAD, ZONE)),)
+    ),
+}
+
+
+@pytest.mark.parametrize("fact", TO_COME.values(), ids=TO_COME)
+def test_nothing_is_told_by_hand_of_a_day_to_come(world, fact):
+    with refused("sources.day-not-come"):
+        actions.record_persons([fact], told=world.told(), by=world.admin)
+    person = world.person()
+    with refused("sources.day-not-come"):
+        actions.describe_persons([replace(fact, id=person)], told=world.told(), by=world.admin)
+
+
+def test_nobody_has_arrived_on_a_day_to_come(world):
+    fact = ArrivalFact(world.person(), uuid7(), on_day(AHEAD, ZONE))
+    with refused("sources.day-not-come"):
+        actions.record_arrivals([fact], told=world.told(), by=world.admin)
+
+
+@pytest.mark.parametrize("when", ["told_on", "learned_on"])
+def test_nobody_told_on_a_day_to_come(world, when):
+    told, one, other = world.told(**{when: AHEAD}), *world.persons(2)
+    for record in (
+        lambda: actions.record_persons([person_with(names=(MOTHER,))], told=told, by=world.admin),
+        lambda: actions.join_records(
+            one=one, other=other, reasons="Es.", told=told, by=world.admin
+        ),
+    ):
+        with refused("sources.day-not-come"):
+            record()
+
+
+def test_a_refusal_names_the_day_to_come_beside_all_else(world):
+    with refused("people.nothing-told", "sources.day-not-come"):
+        actions.record_persons([person_with()], told=world.told(learned_on=AHEAD), by=world.admin)
+
+
+def test_a_list_may_tell_of_a_day_to_come(world):
+    received = world.receive(f"family_name,given_name,birth_date\nPineda,Luz,{AHEAD}\n")
+    (person,) = world.persons_of(received)
+    assert said_of(person)
+
+
+# --- what another organisation lent -------------------------------------------------------------
+
+
+@pytest.fixture
+def lent(world):
+    """Somebody elsewhere, a record of theirs, and one that was lent to them."""
+    theirs = world.actor(Role.TRACER, world.elsewhere)
+    one, own = world.person(), world.person(by=theirs)
+    actions.lend(person=one, to=world.elsewhere, until=later(1), by=world.admin)
+    return theirs, own, one
+
+
+def test_of_what_is_lent_nothing_is_recorded(world, lent):
+    theirs, own, one = lent
+    told = {"told": world.told(), "by": theirs}
+    for record in (
+        lambda: actions.describe_persons([PersonFact(one, sex=Sex.FEMALE)], **told),
+        lambda: actions.record_ties([TieFact(one, own, Relation.MOTHER)], **told),
+        lambda: actions.record_ties([TieFact(own, one, Relation.MOTHER)], **told),
+        lambda: actions.record_arrivals([ArrivalFact(one, uuid7())], **told),
+        lambda: actions.join_records(one=own, other=one, reasons="Es ella.", **told),
+        lambda: actions.part_records(one=own, other=one, reasons="No es.", by=theirs),
+    ):
+        with refused("people.lent-to-read"):
+            record()
+
+
+def test_another_organisation_s_questions_are_not_answered(world):
+    person = world.persons_of(world.receive(FAULTY_LIST))[0]
+    actions.lend(person=person, to=world.elsewhere, until=later(1), by=world.admin)
+    question = Question.objects.filter(person=person).first()
+    theirs = world.actor(Role.CASEWORKER, world.elsewhere)
+    with changes_nothing(Question.DoesNotExist):
+        answer(world, question, by=theirs)

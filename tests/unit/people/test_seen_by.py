@@ -44,7 +44,7 @@ def test_another_organisation_s_code_leads_nowhere(world):
     theirs = world.actor(Role.CASEWORKER, world.elsewhere)
     assert queries.person(world.code(person), seen_by=theirs) is None
     with pytest.raises(Person.DoesNotExist):
-        queries.must_see([person], theirs)
+        queries.must_hold([person], theirs)
 
 
 def test_behind_a_wall_only_the_team_sees(world):
@@ -308,7 +308,7 @@ def test_what_is_lent_is_not_lent_on(world):
     person = world.person()
     actions.lend(person=person, to=world.elsewhere, until=later(days=0.4), by=world.admin)
     theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
-    with changes_nothing(Person.DoesNotExist):
+    with refused("people.lent-to-read"):
         actions.lend(person=person, to=world.elsewhere, until=later(99), by=theirs)
 
 
@@ -340,5 +340,5 @@ def test_a_lent_record_may_be_seen_and_not_corrected(world):
     actions.lend(person=person, to=world.elsewhere, until=later(days=0.4), by=world.admin)
     theirs = world.actor(Role.TRACER, world.elsewhere)
     name = Name.objects.get(person=person)
-    with changes_nothing(Person.DoesNotExist):
+    with refused("people.lent-to-read"):
         actions.correct(name, reason="Se escribe de otra forma.", by=theirs)

@@ -206,10 +206,10 @@ def question_about(world, person):
     return queries.open_questions(seen_by=world.admin).filter(person=person).first()
 
 
-def answer(world, question, by=None, **more):
+def answer(world, question, by=None, outcome=Outcome.EXPLAINED, **more):
     actions.answer_question(
         question,
-        outcome=Outcome.EXPLAINED,
+        outcome=outcome,
         words=more.pop("words", "Estuvo en el hospital de Laredo."),
         told=world.told(**more),
         by=by or world.admin,
@@ -219,6 +219,13 @@ def answer(world, question, by=None, **more):
 def test_an_answered_question_is_no_longer_open(world, gap):
     answer(world, question_about(world, gap))
     assert question_about(world, gap) is None
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_A_REPEAT, Outcome.AS_TOLD])
+def test_what_is_no_answer_to_the_question_is_refused(world, gap, outcome):
+    question = question_about(world, gap)
+    with refused("sources.outcome-does-not-answer"):
+        answer(world, question, outcome=outcome)
 
 
 def test_an_answer_leaves_its_entry_about_the_person(world, gap):

@@ -3,15 +3,20 @@
 import csv
 import io
 import json
+import threading
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from accompany.access.models import Entry
 from accompany.access.terms import Role
 from accompany.base import clock
+from accompany.cli import jobs
 from accompany.custody.terms import Custodian, Departure
+from accompany.figures import extract
 from accompany.figures.queries import CATALOGUE, EXACT_NOTE
 from accompany.figures.terms import Event
 from tests.world import newest_entry
@@ -171,3 +176,73 @@ def test_days_in_care_are_told_as_quartiles_only_of_large_groups(as_, world):
         world.stay(child, Custodian.ORR, "2026-01-08", "2026-02-05", Departure.RELEASED)
     answer = as_(Role.ANALYST).get(figure("days-in-care", on="2026-03-01"))
     assert "about 4 weeks" in answer.content.decode()
+
+
+# What takes long
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """One person is as many as anybody should wait for, and nothing is in memory."""
+    monkeypatch.setattr(extract, "LARGE", 0)
+    extract.forget()
+
+
+def work():
+    jobs.work(threading.Event(), until_done=True)
+
+
+def test_a_page_waits_for_no_large_extract_and_looks_again_by_itself(as_, children, large):
+    browser, asked = as_(Role.ANALYST), {"on": "2026-03-01", "by": "sex"}
+    waiting = browser.get(figure("children-separated", **asked))
+    assert "being made ready" in waiting.content.decode()
+    _seconds, _, again = waiting["Refresh"].partition("; url=")
+    assert parse_qs(urlsplit(again).query) == {name: [value] for name, value in asked.items()}
+    work()
+    answer = browser.get(again)
+    assert answer.context["answer"].whole.value == 14
+    assert "Refresh" not in answer
+
+
+def test_one_job_is_asked_for_however_often_a_page_is_loaded(as_, children, large):
+    browser = as_(Role.ANALYST)
+    for name in NAMES:
+        browser.get(figure(name))
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_figures_of_what_was_known_are_shown_while_newer_facts_are_made_ready(
+    as_, children, large, world
+):
+    browser, asked = as_(Role.ANALYST), figure("children-separated", on="2026-03-01")
+    browser.get(asked)
+    work()
+    mother, child = world.persons(2)
+    world.separate([child], mother)
+
+    behind = browser.get(asked)
+
+    assert behind.context["answer"].whole.value == 14
+    assert "Newer facts are on record" in behind.content.decode()
+    assert "Look again" in behind.content.decode()
+    work()
+    answer = browser.get(asked)
+    assert answer.context["answer"].whole.value == 15
+    assert "Newer facts" not in answer.content.decode()
+
+
+def test_a_program_is_told_to_come_back(as_, children, large):
+    browser = as_(Role.ANALYST)
+    for address in ("figure-csv", "figure-json"):
+        answer = browser.get(reverse(address, args=["reunified"]))
+        assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+    work()
+    assert browser.get(reverse("figure-json", args=["reunified"])).status_code == 200
+
+
+def test_exact_numbers_that_are_not_there_yet_lead_back_to_the_figure(as_, children, large):
+    path = reverse("figure-exact", args=["reunified"])
+    before = Entry.objects.filter(event=Event.EXACT_READ).count()
+    waiting = as_(Role.TRACER).post(path, {"on": "2026-03-01"})
+    assert reverse("figure", args=["reunified"]) in waiting["Refresh"]
+    assert Entry.objects.filter(event=Event.EXACT_READ).count() == before

@@ -1,6 +1,7 @@
 """Receiving a list in a browser, reading it, having it back, and withdrawing it."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,8 +17,10 @@ from accompany.base import codes
 from accompany.exchange import incoming
 from accompany.exchange.spool import folder
 from accompany.people.models import Person
-from accompany.sources.models import Incoming, ReceivedList
-from accompany.sources.terms import Event, Step
+from accompany.sources.models import Incoming, Question, ReceivedList
+from accompany.sources.terms import Event, QuestionKind, Step
+from accompany.web import today
+from tests.cast import FAULTY_LIST
 from tests.world import LIST, newest_entry
 
 ROLES_THAT_READ = [Role.CASEWORKER, Role.TRACER, Role.ADMINISTRATOR]
@@ -87,6 +90,24 @@ def test_an_unknown_heading_is_not_shown(as_):
     assert "Tziquin" not in told
 
 
+def test_columns_used_for_nothing_are_told_by_their_letters(as_):
+    browser = as_(Role.CASEWORKER)
+    text = "family_name,Rosaura,given_name,x\nPineda,,Luz,\n"
+    told = browser.get(look(browser, text)).content.decode()
+    assert "Columns B and D are kept as received and used for nothing." in told
+
+
+def test_the_look_gives_a_row_as_an_example_of_each_question(as_):
+    browser = as_(Role.CASEWORKER)
+    answer = browser.get(look(browser, FAULTY_LIST))
+    examples = {str(words): example for words, _count, example in answer.context["questions"]}
+    assert examples == {
+        QuestionKind.REPEATS.label: "row 4",
+        QuestionKind.CELL_UNREADABLE.label: "row 2",
+        QuestionKind.PLACE_NOT_ON_RECORD.label: "row 2",
+    }
+
+
 def test_a_list_is_recorded_once_somebody_says_so(as_):
     browser = as_(Role.CASEWORKER)
     address = look(browser)
@@ -126,9 +147,11 @@ def test_a_refusal_says_where_and_what_to_do_and_shows_no_cell(as_):
 
 
 def test_a_file_received_before_is_told_by_its_list(as_, world):
-    code = codes.shown(world.receive().code)
+    received = world.receive()
     browser = as_(Role.CASEWORKER)
-    assert code in browser.get(look(browser)).content.decode()
+    told = browser.get(look(browser)).content.decode()
+    assert codes.shown(received.code) in told
+    assert f'href="{path("list", received)}"' in told
 
 
 def test_a_form_that_lacks_something_keeps_no_file(as_):
@@ -164,6 +187,25 @@ def test_a_file_that_waits_stands_on_today_and_on_lists(as_):
         told = browser.get(page).content.decode()
         assert address in told
         assert "Rosaura" not in told
+
+
+def test_files_that_are_alike_are_told_apart(as_):
+    browser = as_(Role.CASEWORKER)
+    for at, text in enumerate((LIST, LIST + "\n")):
+        look(browser, text)
+        file = Incoming.objects.latest("id")
+        Incoming.objects.filter(pk=file.pk).update(sent_at=file.sent_at + timedelta(seconds=at))
+    told = " ".join(browser.get(reverse("lists")).content.decode().split())
+    links = re.findall(r'<a href="/lists/under-way/[^>]*>(.*?)</a>', told)
+    assert len(links) == len(set(links)) == 2
+
+
+def test_files_under_way_are_read_in_one_question(as_, world):
+    browser = as_(Role.CASEWORKER)
+    look(browser, teller=str(world.agency("ice")))
+    one = _queries(browser, reverse("lists"))
+    look(browser, FAULTY_LIST, teller=str(world.agency("orr")))
+    assert _queries(browser, reverse("lists")) == one
 
 
 # Reading
@@ -257,6 +299,86 @@ def test_a_row_about_a_person_kept_to_a_team_is_not_there(as_, world):
     assert "Have the file back" not in browser.get(path("list", received)).content.decode()
     assert as_(Role.ADMINISTRATOR).get(path("row", received, 2)).status_code == 200
     assert Entry.objects.count() > before
+
+
+@pytest.mark.parametrize("role", ROLES_THAT_READ)
+def test_a_row_that_repeats_another_says_which(as_, world, role):
+    received = world.receive(FAULTY_LIST)
+    (question,) = Question.objects.filter(kind=QuestionKind.REPEATS)
+    person = codes.shown(world.code(question.person))
+    earlier = f'It says the same as <a href="{path("row", received, 3)}">row 3</a>.'
+    addresses = [
+        path("row", received, 4),
+        f"{reverse('questions')}?kind={QuestionKind.REPEATS}",
+        reverse("person", args=[person]),
+    ]
+    if role is not Role.TRACER:
+        addresses.append(reverse("answer", args=[question.pk]))
+    browser = as_(role)
+    for address in addresses:
+        assert earlier in " ".join(browser.get(address).content.decode().split()), address
+
+
+def test_an_earlier_row_about_somebody_kept_from_the_reader_is_not_named(as_, world):
+    received = world.receive(FAULTY_LIST)
+    (question,) = Question.objects.filter(kind=QuestionKind.REPEATS)
+    first = world.persons_of(received)[1]
+    team = access.make_team(name="Frontera", members=[], by=world.admin)
+    access.keep_to_team(record=first, team=team.pk, by=world.admin)
+    browser = as_(Role.CASEWORKER)
+    for address in (
+        path("row", received, 4),
+        f"{reverse('questions')}?kind={QuestionKind.REPEATS}",
+        reverse("person", args=[codes.shown(world.code(question.person))]),
+        reverse("answer", args=[question.pk]),
+    ):
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        assert "It says the same as" not in answer.content.decode()
+
+
+def test_the_questions_of_a_list_lead_to_those_of_that_list(as_, world):
+    other = world.receive(FAULTY_LIST)
+    received = world.receive(FAULTY_LIST.replace("099", "098"))
+    browser = as_(Role.CASEWORKER)
+    address = f"{reverse('questions')}?kind=row.repeats&amp;list={codes.shown(received.code)}"
+    assert address in browser.get(path("list", received)).content.decode()
+    answer = browser.get(address.replace("&amp;", "&"))
+    assert [asked.row.list_code for asked in answer.context["questions"]] == [received.code]
+    assert codes.shown(other.code) not in answer.content.decode()
+
+
+def test_the_questions_of_a_list_come_in_pages_of_that_list(as_, world, monkeypatch):
+    monkeypatch.setattr(today, "A_PAGE", 2)
+    world.receive(FAULTY_LIST)
+    rows = "".join(f"Pineda,Niña {n},treinta\n" for n in range(3))
+    received = world.receive(f"family_name,given_name,age\n{rows}")
+    browser, seen = as_(Role.CASEWORKER), []
+    asked = {"list": codes.shown(received.code), "kind": "row.cell-unreadable"}
+    answer = browser.get(reverse("questions"), asked)
+    seen += [one.place for one in answer.context["questions"]]
+    assert f'name="list" value="{asked["list"]}"' in answer.content.decode()
+    answer = browser.get(reverse("questions"), asked | {"after": answer.context["next"]})
+    seen += [one.place for one in answer.context["questions"]]
+    assert sorted(seen) == [2, 3, 4]
+
+
+def test_the_questions_of_a_list_of_another_organisation_are_not_there(as_, world):
+    received = world.receive(by=world.actor(organisation=world.elsewhere))
+    browser = as_(Role.CASEWORKER)
+    for code in (codes.shown(received.code), "nonsense"):
+        assert browser.get(reverse("questions"), {"list": code}).status_code == 404
+
+
+def test_a_cell_of_thousands_of_letters_makes_no_title_of_them(as_, world):
+    name = "x" * 5_000
+    received = world.receive(f"family_name,given_name\nPineda,{name}\n")
+    (person,) = world.persons_of(received)
+    told = as_(Role.CASEWORKER).get(reverse("person", args=[codes.shown(world.code(person))]))
+    html = told.content.decode()
+    assert f"<h1>{'x' * 120}…</h1>" in html
+    assert f"{name} Pineda</p>" in html
+    assert html.count(name) == 1
 
 
 @pytest.mark.parametrize("address", ["XXX-XXX-X", "nonsense", "000-000-0"])
@@ -382,6 +504,38 @@ def test_who_receives_no_lists_sends_nothing_to_the_disk(as_):
     file = SimpleUploadedFile("lista.csv", b"a,b")
     as_(Role.AUDITOR).post(reverse("set-language"), {"language": "es", "file": file})
     assert set(folder().iterdir()) == before
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_file_above_the_limit_is_refused_and_nothing_of_it_kept(as_, settings, says_so):
+    browser = as_(Role.CASEWORKER)
+    settings.ACCOMPANY_UPLOAD_LIMIT = 100_000
+    # What a form may hold besides its file decides whether the length of all tells enough.
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000 if says_so else 1_000_000
+    before = set(folder().iterdir())
+    answer = send(browser, b"x" * 103_000)
+    assert answer.status_code == 413
+    assert "accompany import" in answer.content.decode()
+    assert set(folder().iterdir()) == before
+    assert Incoming.objects.count() == 0
+
+
+def test_a_file_above_the_limit_stops_being_written_at_the_limit(as_, settings, monkeypatch):
+    written = []
+    take = incoming.Sink.write
+    monkeypatch.setattr(
+        incoming.Sink, "write", lambda sink, data: (written.append(len(data)), take(sink, data))
+    )
+    browser = as_(Role.CASEWORKER)
+    settings.ACCOMPANY_UPLOAD_LIMIT = 100_000
+    send(browser, b"x" * 900_000)
+    assert sum(written) <= 100_000
+
+
+def test_a_file_at_the_limit_is_taken(as_, settings):
+    browser = as_(Role.CASEWORKER)
+    settings.ACCOMPANY_UPLOAD_LIMIT = len(LIST.encode())
+    assert send(browser).status_code == 302
 
 
 def test_a_file_that_no_page_took_is_let_go_in_time(as_, monkeypatch):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accompany.access import actions as access
+from accompany.access import queries as access_queries
 from accompany.access import trail
 from accompany.access.models import Wall
 from accompany.access.terms import Ref, Role
@@ -30,7 +31,7 @@ from accompany.people.terms import (
     Sex,
 )
 from accompany.sources.terms import Certainty
-from tests.world import DAUGHTER, MOTHER, day, newest_entry, refs
+from tests.world import DAUGHTER, MOTHER, day, later, newest_entry, refs
 
 pytestmark = pytest.mark.django_db
 
@@ -441,6 +442,13 @@ def test_a_familys_page_of_an_earlier_day_shows_what_was_known_then(world, brows
     assert "Nothing was on record under this code then." in said
 
 
+def test_a_familys_page_of_a_day_says_what_that_day_no_longer_shows(world, browser):
+    child = world.person(DAUGHTER)
+    where, today = address(world, child, "family"), {"on": clock.today().isoformat()}
+    said = "Whom only a family-unit number joins that was withdrawn since is not shown"
+    assert [said in text_of(browser.get(where, asked)) for asked in (today, {})] == [True, False]
+
+
 def test_one_without_relatives_has_a_family_line_of_their_own(world, browser):
     child = world.person(DAUGHTER)
     assert "Génesis" in text_of(browser.get(address(world, child, "family")))
@@ -469,3 +477,47 @@ def test_who_had_not_shared_a_family_unit_number_by_then_is_not_in_the_family(wo
         fact = PersonFact(person, identifiers=(number,))
         people.describe_persons([fact], told=world.told(), by=world.admin)
     assert len(queries.family_of(one, seen_by=world.admin, known=before)) == 1
+
+
+# What another organisation lent
+
+
+@pytest.fixture
+def lent(world):
+    """A child of a list that another organisation received, lent to this one."""
+    theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
+    child = world.persons_of(world.receive(by=theirs))[0]
+    people.lend(person=child, to=world.home, until=later(1), by=theirs)
+    return child
+
+
+def test_the_page_of_a_lent_record_leads_to_nothing_that_is_not_there(world, as_, lent):
+    browser = as_(Role.TRACER)
+    page = browser.get(address(world, lent))
+    assert "Génesis Abril" in text_of(page)
+    found = re.findall(r'href="(/(?!static/)[^"#?]*)', page.content.decode())
+    assert [one for one in found if browser.get(one).status_code != 200] == []
+
+
+def test_of_a_lent_record_nothing_is_to_be_done(world, as_, lent):
+    page = as_(Role.TRACER).get(address(world, lent)).content.decode()
+    assert not re.findall(r'href="[^"]*/(?:correct|record|join|part|answer)[/"]', page)
+
+
+def test_a_lent_record_is_found_without_its_holder_s_lists(world, as_, lent):
+    page = as_(Role.TRACER).post(reverse("people"), {"text": "Génesis"}).content.decode()
+    assert codes.shown(world.code(lent)) in page
+    assert not re.findall(r'href="/lists/[^"]', page)
+
+
+def test_who_looked_elsewhere_is_told_as_their_organisation(world, as_, lent):
+    as_(Role.TRACER).get(address(world, lent))
+    theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
+    who = {
+        reader.organisation: [one.who for one in access_queries.trail_about(lent, seen_by=reader)]
+        for reader in (world.actor(Role.TRACER), theirs)
+    }
+    assert set(who[world.home]) == {"Colega de Prueba", "Casa Vecina"}
+    assert who[world.home][0] == "Colega de Prueba"
+    assert set(who[world.elsewhere]) == {"Casa Común", "Colega de Prueba"}
+    assert who[world.elsewhere][0] == "Casa Común"

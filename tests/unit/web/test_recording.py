@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.urls import reverse
 
+from accompany.access import trail
 from accompany.access.models import Digest
 from accompany.access.terms import Role
 from accompany.base import codes
@@ -15,13 +16,14 @@ from accompany.custody import queries as custody
 from accompany.custody.models import Separation, Stay
 from accompany.custody.terms import Custodian, Departure
 from accompany.facilities.models import Facility
+from accompany.people import actions as people_actions
 from accompany.people import queries as people
 from accompany.people.models import Arrival, Identifier, Name, Person, SamePerson, Tie
 from accompany.people.terms import IdentifierFact, IdentifierKind, Issuer, Sex
 from accompany.sources.models import Answer, Question, Telling
 from accompany.sources.terms import DocumentKind
 from accompany.web import forms_people, forms_telling, urls_people
-from tests.world import DAUGHTER, MOTHER, count_rows, day
+from tests.world import DAUGHTER, MOTHER, count_rows, day, later
 
 pytestmark = pytest.mark.django_db
 
@@ -443,8 +445,11 @@ def test_each_kind_of_statement_has_its_form(world, browser, kind):
     assert browser.get(where).status_code == 200
 
 
-def test_a_separation_corrected_keeps_its_event_and_its_adult(world, browser, told):
+@pytest.mark.parametrize("hidden", [False, True], ids=["seen", "behind a wall"])
+def test_a_separation_corrected_keeps_its_event_and_its_adult(world, browser, told, hidden):
     family = world.family()
+    if hidden:
+        world.keep_apart(family.mother)
     old = Separation.objects.filter(person=family.daughter).get()
     typed = {f"new-{name}": value for name, value in told.items()} | {
         "new-reasons": "La causa estaba mal.",
@@ -462,6 +467,57 @@ def test_a_separation_corrected_keeps_its_event_and_its_adult(world, browser, to
 def test_a_statement_about_somebody_else_is_not_there(world, browser):
     child, other = world.persons(2)
     where = address(world, other, "correct", "people.name", the_name(child).said.id)
+    assert browser.get(where).status_code == 404
+
+
+# Standings on lists
+
+
+@pytest.fixture
+def listed(world):
+    """A list, and one person whom a row of it is about."""
+    received = world.receive("family_name,given_name\nPineda,Luz\n")
+    return received, world.persons_of(received)[0]
+
+
+def test_the_fact_of_a_list_leads_to_the_form_of_its_standing(world, browser, told, listed):
+    received, person = listed
+    where = address(world, person, "record-standing", codes.shown(received.code))
+    assert f'href="{where}"' in browser.get(address(world, person)).content.decode()
+    assert browser.get(where).status_code == 200
+
+    answer = browser.post(where, told | {"standing": "out"}, follow=True)
+
+    page = answer.content.decode()
+    shown = codes.shown(received.code)
+    assert answer.redirect_chain[-1][0] == address(world, person)
+    now, before = page.index(f"List {shown}"), page.index(f"List {shown}, as told before")
+    assert now < page.index("Taken off the list") < before < page.index("On the list")
+    assert page.count("Change their standing") == 1
+
+
+def test_what_was_known_before_is_shown_as_it_stood(world, browser, told, listed):
+    received, person = listed
+    world.colleague()
+    before = trail.known()
+    where = address(world, person, "record-standing", codes.shown(received.code))
+    browser.post(where, told | {"standing": "indicated"})
+    (then,) = people.memberships([person], before)
+    assert then.standing == "in"
+
+
+def test_a_standing_is_chosen_and_none_is_chosen_beforehand(world, browser, told, listed):
+    received, person = listed
+    where = address(world, person, "record-standing", codes.shown(received.code))
+    assert " checked>" not in browser.get(where).content.decode()
+    for standing in ({}, {"standing": "not-known"}):
+        assert browser.post(where, told | standing).status_code == 422
+
+
+def test_a_standing_on_a_list_that_has_no_row_about_the_person_is_not_there(world, browser, listed):
+    received, _person = listed
+    shown = codes.shown(received.code)
+    where = address(world, world.person(), "record-standing", shown)
     assert browser.get(where).status_code == 404
 
 
@@ -489,8 +545,18 @@ def test_a_question_answered_stays_answered(world, browser, told):
 def test_an_answered_question_is_not_asked_again(world, browser, told):
     _child, question = gap(world)
     where = reverse("answer", args=[question.pk])
-    browser.post(where, told | {"outcome": "as-told"})
+    browser.post(where, told | {"outcome": "cannot-be-known"})
     assert browser.get(where).status_code == 404
+
+
+def test_only_answers_that_make_sense_are_offered(world, browser, told):
+    _child, question = gap(world)
+    where = reverse("answer", args=[question.pk])
+    page = browser.get(where).content.decode()
+    offered = set(re.findall(r'name="outcome" value="([^"]+)"', page))
+    assert offered == {"source-wrong", "explained", "cannot-be-known"}
+    assert browser.post(where, told | {"outcome": "not-a-repeat"}).status_code == 422
+    assert not Answer.objects.exists()
 
 
 # Who may
@@ -563,7 +629,7 @@ def test_the_reason_of_a_correction_is_looked_at_too(world, browser):
 def test_every_address_here_takes_codes_and_ids_and_no_words():
     patterns = [str(one.pattern) for one in urls_people.urlpatterns]
     taken = {kind for one in patterns for kind in re.findall(r"<(\w+:\w+)>", one)}
-    assert taken == {"str:code", "str:other", "str:kind", "uuid:key"}
+    assert taken == {"str:code", "str:other", "str:of", "str:kind", "uuid:key"}
 
 
 def test_a_day_beyond_all_calendars_is_declined(world, browser, told):
@@ -580,3 +646,38 @@ def test_a_tie_to_somebody_one_may_not_see_is_not_there_to_be_corrected(
     tie = Tie.objects.get(person=family.daughter)
     of_page = address(world, getattr(family, shown), "correct", "people.tie", tie.pk)
     assert browser.get(of_page).status_code == 404
+
+
+# What another organisation lent
+
+
+@pytest.fixture
+def lent(world):
+    """A record of another organisation, lent to this one."""
+    theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
+    person = world.person(MOTHER, by=theirs)
+    people_actions.lend(person=person, to=world.home, until=later(1), by=theirs)
+    return person
+
+
+FORMS = ["facts", "stay", "tie", "arrival", "separation", "reunification"]
+
+
+@pytest.mark.parametrize("name", [*(f"record-{form}" for form in FORMS), "join"])
+def test_there_is_no_form_to_record_something_of_a_lent_record(world, as_, lent, name):
+    assert as_(Role.TRACER).get(address(world, lent, name)).status_code == 404
+
+
+def test_there_is_no_form_to_correct_or_part_a_lent_record(world, as_, lent):
+    name = the_name(lent).said
+    assert as_(Role.TRACER).get(correction(world, lent, name)).status_code == 404
+    parting = address(world, world.person(), "part", codes.shown(world.code(lent)))
+    assert as_(Role.TRACER).get(parting).status_code == 404
+
+
+def test_a_form_that_names_a_lent_record_says_whom_to_ask(world, browser, told, lent):
+    typed = told | {"relative": codes.shown(world.code(lent)), "relation": "mother"}
+    page = browser.post(address(world, world.person(), "record-tie"), typed)
+    assert page.status_code == 409
+    assert "Ask that organisation to record or change this." in text_of(page)
+    assert not Tie.objects.exists()

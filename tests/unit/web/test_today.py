@@ -1,6 +1,6 @@
 """What stands on Today, and the questions it leads to."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -27,6 +27,13 @@ def gap(world, began="2026-01-08", until="2026-02-01"):
     return person
 
 
+def nowhere(world):
+    """A person of whom nobody says where they are now."""
+    person = world.person()
+    world.stay(person, Custodian.CBP, "2026-01-05", "2026-02-20", Departure.TRANSFERRED)
+    return person
+
+
 def page(browser, path="/"):
     answer = browser.get(path)
     assert answer.status_code == 200
@@ -43,6 +50,15 @@ def test_a_gap_is_told_with_its_days_and_leads_to_the_line(as_, world):
     assert "<b>24</b> days" in told
     assert code in told
     assert reverse("person", args=[code]) in told
+
+
+def test_who_is_nowhere_now_stands_before_the_gaps_that_are_over(as_, world, monkeypatch):
+    over, person = codes.shown(world.code(gap(world))), nowhere(world)
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 3, 2))
+    told = page(as_(Role.CASEWORKER))
+    assert "<b>10</b> days" in told
+    assert "over-due" in told
+    assert told.index(codes.shown(world.code(person))) < told.index(over)
 
 
 def test_today_opens_nothing_that_is_sealed(as_, world):
@@ -154,9 +170,11 @@ def test_the_questions_asked_of_the_database_do_not_grow_with_the_record(as_, wo
     browser = as_(Role.TRACER)
     for _ in range(11):
         gap(world)
+        nowhere(world)
     few = _queries(browser)
     for _ in range(4):
         gap(world)
+        nowhere(world)
     assert _queries(browser) == few
 
 

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('learned_on', models.DateField()),
                 ('recorded_in', models.BigIntegerField()),
                 ('withdrawn_in', models.BigIntegerField(null=True)),
-                ('standing', models.TextField(choices=[('in', 'on the list'), ('out', 'taken off the list'), ('indicated', 'indicated, not all criteria met')])),
+                ('standing', models.TextField(choices=[('in', 'on the list'), ('out', 'taken off the list'), ('indicated', 'indicated, not all criteria met'), ('not-known', 'named on it; with what standing is not known')])),
                 ('of', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='sources.receivedlist')),
                 ('row', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.receivedrow')),
                 ('source', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.telling')),
