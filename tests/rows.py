@@ -16,6 +16,8 @@ from django.db import models
 from accompany.access.models import Organisation
 from accompany.base.dates import PARTS, Uncertain
 from accompany.base.ids import uuid7
+from accompany.demands.models import Demand
+from accompany.demands.terms import Decision
 from accompany.facilities.models import Facility
 from accompany.people.models import Person
 from accompany.sources.models import ReceivedList, ReceivedRow, Telling
@@ -37,7 +39,7 @@ def parents() -> Parents:
     home = Organisation.objects.create(code="home", name="Casa Común", kind="holder")
     there: Parents = {Organisation: [home.pk]}
     random = Random(1)
-    for model in (Telling, ReceivedList, ReceivedRow, Person, Person, Facility):
+    for model in (Telling, ReceivedList, ReceivedRow, Person, Person, Facility, Demand):
         there[ReceivedRow] = there.get(ReceivedRow, [None])
         row = model._base_manager.create(**row_of(model, there, random))
         there[model] = [one for one in (*there.get(model, []), row.pk) if one]
@@ -117,6 +119,14 @@ def _within_constraints(
     for one, other in (("person_id", "relative_id"), ("person_id", "adult_id"), ("a_id", "b_id")):
         if {one, other} <= values.keys():
             values |= {one: persons[0], other: persons[1]}
+    if {"since", "expires_on"} <= values.keys():
+        values["expires_on"] = values["since"] + timedelta(365)
+    if "witness" in values:
+        values["witness"] = values["witness"] or b"sealed"
+    if {"consent", "confirmed_by"} <= values.keys():
+        values |= {"consent": values["consent"] or uuid7(), "reason": None, "confirmed_by": None}
+    if "left" in values:
+        values |= {"decision": Decision.DISCLOSED.value, "left": values["left"] or "days"}
     began, ended = values.get("began_earliest"), values.get("ended_latest")
     if began and ended and ended <= began:
         values |= {"ended_earliest": None, "ended_latest": None}

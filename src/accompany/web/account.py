@@ -288,6 +288,7 @@ def prove(request: Request) -> HttpResponse:
         status = 403 if is_tried else 200
         return render(request, "account/prove.html", context, status=status)
     access.proved_again(user=user, by=request.actor)
+    request.session.cycle_key()
     proof.note(request.session)
     request.session.pop(proof.PRESS_AGAIN, None)
     return redirect(request.session.pop(proof.THEN, None) or reverse("account"))

@@ -7,7 +7,7 @@ A page that may not be seen answers like one that does not exist.
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
@@ -38,6 +38,7 @@ NAVIGATION = (
 )
 
 
+METHODS = ("GET", "HEAD", "POST")
 ALWAYS = ("prove", "lock-account", "sign-out", "set-language")
 SET_UP = ("choose-password", "set-up-second-factor", "add-app", "add-passkey")
 """Pages for those who have yet to choose a password, or to set up a second factor."""
@@ -59,6 +60,8 @@ class Door:
         self, request: Any, view: Callable[..., Any], _args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Ask what the view asks."""
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         asked = asked_by(view)
         if asked == ANYBODY:
             return None

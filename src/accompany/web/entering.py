@@ -270,7 +270,8 @@ def _in_their_language(request: HttpRequest, response: HttpResponse) -> HttpResp
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             user.language,
-            secure=settings.SESSION_COOKIE_SECURE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
             samesite="Lax",
         )
     return response
@@ -297,7 +298,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return response
     response["Clear-Site-Data"] = '"cache", "storage"'
     for name in request.COOKIES:
-        if name != known_devices.COOKIE:
+        if name != settings.DEVICE_COOKIE_NAME:
             response.delete_cookie(name, samesite="Lax")
     return response
 

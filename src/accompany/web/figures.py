@@ -321,7 +321,9 @@ def as_csv(request: Request, name: str) -> HttpResponse:
         answer = _answer(request, name)
     except NotThere:
         return _not_yet()
-    return _download(answer, HttpResponse(answer.as_csv(), content_type="text/csv"), "csv")
+    return _download(
+        answer, HttpResponse(answer.as_csv(), content_type="text/csv; charset=utf-8"), "csv"
+    )
 
 
 @asks_for(Permission.SEE_FIGURES)
@@ -338,7 +340,7 @@ def as_json(request: Request, name: str) -> HttpResponse:
 def _not_yet() -> HttpResponse:
     """For programs, which ask again: the figure is being made ready."""
     words = f"{_now('The figures are being made ready.')}\n"
-    response = HttpResponse(words, status=503, content_type="text/plain")
+    response = HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = REFRESH
     return response
 

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 
 from accompany.access import sealing
 
-COOKIE = "device"
 _SALT = "accompany.device"
 _LASTS = 180 * 24 * 60 * 60  # seconds
 
@@ -25,7 +24,7 @@ def keep(request: HttpRequest, response: HttpResponse, user: Any, *, own: bool) 
     own = own or (_is_of(before, user.username) and bool(before.get("own")))
     value = {"of": _account(user.username), "device": secrets.token_hex(16), "own": own}
     response.set_cookie(
-        COOKIE,
+        settings.DEVICE_COOKIE_NAME,
         signing.dumps(value, salt=_SALT),
         max_age=_LASTS if own else None,
         secure=bool(settings.SESSION_COOKIE_SECURE),
@@ -47,7 +46,9 @@ def is_own(request: HttpRequest) -> bool:
 
 def _read(request: HttpRequest) -> dict[str, Any]:
     try:
-        found = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_LASTS)
+        found = signing.loads(
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=_SALT, max_age=_LASTS
+        )
     except signing.BadSignature:
         return {}
     return found if isinstance(found, dict) else {}

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -284,15 +285,15 @@ def test_a_known_device_has_ten_tries_too(browser, with_app):
 
 def test_a_device_known_to_one_account_is_unknown_to_another(browser, world, with_app):
     come_in(browser)
-    cookie = browser.cookies[known_devices.COOKIE].value
-    request = type("Request", (), {"COOKIES": {known_devices.COOKIE: cookie}})()
+    cookie = browser.cookies[settings.DEVICE_COOKIE_NAME].value
+    request = type("Request", (), {"COOKIES": {settings.DEVICE_COOKIE_NAME: cookie}})()
     assert known_devices.origin(request, "ines") is not None
     assert known_devices.origin(request, "otra") is None
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x:y:z", "eyJvZiI6ICJ4In0:1tx:zzz"])
 def test_a_device_cookie_that_we_did_not_sign_is_none(cookie, world):
-    request = type("Request", (), {"COOKIES": {known_devices.COOKIE: cookie}})()
+    request = type("Request", (), {"COOKIES": {settings.DEVICE_COOKIE_NAME: cookie}})()
     assert known_devices.origin(request, "ines") is None
     assert not known_devices.is_own(request)
 
@@ -329,7 +330,7 @@ def test_the_owner_is_told_of_wrong_codes_after_the_right_password(browser, with
 
 def test_a_borrowed_device_keeps_nothing_after_signing_out(browser, with_app):
     come_in(browser)
-    assert not browser.cookies[known_devices.COOKIE]["max-age"]
+    assert not browser.cookies[settings.DEVICE_COOKIE_NAME]["max-age"]
     answer = browser.post(reverse("sign-out"))
     assert answer["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert answer.url == reverse("weather")
@@ -340,7 +341,7 @@ def test_one_s_own_device_keeps_only_the_mark_by_which_it_is_known(browser, with
     answer = browser.post(reverse("sign-out"))
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
     kept = {name for name, cookie in browser.cookies.items() if cookie.value}
-    assert kept == {known_devices.COOKIE}
+    assert kept == {settings.DEVICE_COOKIE_NAME}
     fail(Client(), throttling.TRIES)
     assert give_password(browser).url == reverse("second-factor")
 
