@@ -17,7 +17,6 @@ from accompany.access.models import Organisation
 from accompany.base.dates import PARTS, Uncertain
 from accompany.base.ids import uuid7
 from accompany.demands.models import Demand
-from accompany.demands.terms import Decision
 from accompany.facilities.models import Facility
 from accompany.people.models import Person
 from accompany.sources.models import ReceivedList, ReceivedRow, Telling
@@ -112,22 +111,32 @@ def _within_constraints(
 ) -> dict[str, Any]:
     """The values, with those that stand in a relation to one another put right."""
     persons = there.get(Person, [])
-    if "has_none" in values:
-        values["has_none"] = values["value"] is None
-    if "teller" in values:
-        values |= {"teller": "document", "document": values["document"] or "letter"}
     for one, other in (("person_id", "relative_id"), ("person_id", "adult_id"), ("a_id", "b_id")):
         if {one, other} <= values.keys():
             values |= {one: persons[0], other: persons[1]}
-    if {"since", "expires_on"} <= values.keys():
-        values["expires_on"] = values["since"] + timedelta(365)
-    if "witness" in values:
-        values["witness"] = values["witness"] or b"sealed"
-    if {"consent", "confirmed_by"} <= values.keys():
-        values |= {"consent": values["consent"] or uuid7(), "reason": None, "confirmed_by": None}
-    if "left" in values:
-        values |= {"decision": Decision.DISCLOSED.value, "left": values["left"] or "days"}
-    began, ended = values.get("began_earliest"), values.get("ended_latest")
-    if began and ended and ended <= began:
-        values |= {"ended_earliest": None, "ended_latest": None}
+    for columns, put_right in _TOGETHER.items():
+        if set(columns) <= values.keys():
+            values |= put_right(values)
     return values
+
+
+def _in_order(values: dict[str, Any]) -> dict[str, Any]:
+    began, ended = values["began_earliest"], values["ended_latest"]
+    is_wrong = began and ended and ended <= began
+    return {"ended_earliest": None, "ended_latest": None} if is_wrong else {}
+
+
+_TOGETHER: dict[tuple[str, ...], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("has_none",): lambda row: {"has_none": row["value"] is None},
+    ("teller",): lambda row: {"teller": "document", "document": row["document"] or "letter"},
+    ("began_earliest", "ended_latest"): _in_order,
+    ("since", "expires_on"): lambda row: {"expires_on": row["since"] + timedelta(365)},
+    ("witness",): lambda row: {"witness": row["witness"] or b"sealed"},
+    ("consent", "confirmed_by"): lambda row: {
+        "consent": row["consent"] or uuid7(),
+        "reason": None,
+        "confirmed_by": None,
+    },
+    ("decision", "left"): lambda row: {"decision": "disclosed", "left": row["left"] or "days"},
+}
+"""What columns that stand in a relation to one another are put to, by the columns."""

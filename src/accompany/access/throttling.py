@@ -7,6 +7,8 @@ up another's. A browser that somebody signed in by before is an origin of its ow
 as OWASP describes it): so nobody who stands beside them can either.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -58,10 +60,15 @@ def give_back(attempt: UUID) -> None:
     SignInAttempt.objects.filter(pk=attempt).delete()
 
 
-def tried_a_day(what: str) -> int:
-    """How often something was tried in vain within a day."""
-    tried, _origin = digests(what, "")
-    return SignInAttempt.objects.filter(tried=tried, at__gt=clock.now() - DAY).count()
+def wrong_factors(users: Iterable[UUID]) -> dict[UUID, int]:
+    """
+    How often within a day somebody gave an account's password and then no right second factor.
+
+    From devices that the account does not know; accounts of which nobody did so are left out.
+    """
+    whose = {digests(factor_of(user, known=False), "")[0]: user for user in users}
+    lately = SignInAttempt.objects.filter(tried__in=list(whose), at__gt=clock.now() - DAY)
+    return dict(Counter(whose[bytes(tried)] for tried in lately.values_list("tried", flat=True)))
 
 
 def digests(what: str, origin: str) -> tuple[bytes, bytes]:

@@ -46,7 +46,7 @@ def _page(request: Request, objections: tuple[Objection, ...] = ()) -> HttpRespo
         "needs_one": rules.needs_second_factor(user.permissions),
         "codes_left": second_factors.codes_left(user.pk),
         "sessions": [_said(one, here=session.row_id) for one in found],
-        "wrong_codes": throttling.tried_a_day(throttling.factor_of(user.pk, known=False)),
+        "wrong_codes": throttling.wrong_factors([user.pk]).get(user.pk, 0),
         "minutes": int(sessions.idle().total_seconds() // 60),
         "objections": objections,
         "longest_name": LONGEST_NAME,

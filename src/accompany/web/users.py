@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accompany.access import actions, entering, queries, second_factors, sessions
+from accompany.access import actions, entering, queries, second_factors, sessions, throttling
 from accompany.access.door import asks_for
 from accompany.access.permissions import OF_ROLE
 from accompany.access.terms import Permission, Role
@@ -53,13 +53,14 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     found = list(queries.users(seen_by=request.actor))
     ids = [user.pk for user in found]
     names, open_now = queries.names_of(ids), sessions.of(ids)
-    proven = second_factors.with_any(ids)
+    proven, wrong = second_factors.with_any(ids), throttling.wrong_factors(ids)
     context = {
         "users": [
             {
                 **_line(user, names.get(user.pk, ""), request),
                 "sessions": [_signed_in(one) for one in open_now.get(user.pk, []) if one.is_open],
                 "has_second_factor": user.pk in proven,
+                "wrong_factors": wrong.get(user.pk, 0),
             }
             for user in found
         ],

@@ -318,22 +318,32 @@ def test_before_the_set_up_no_command_acts(db):
 # --- permissions --------------------------------------------------------------------------------
 
 MAY = """
-                   | administrator | tracer | caseworker | analyst | auditor
-see-persons        | x             | x      | x          |         |
-record             | x             | x      | x          |         |
-correct            | x             | x      | x          |         |
-link               | x             | x      | x          |         |
-answer             | x             | x      | x          |         |
-receive-lists      | x             | x      | x          |         |
-withdraw-lists     | x             | x      |            |         |
-fetch-files        | x             | x      | x          |         |
-see-lists          | x             | x      | x          | x       | x
-see-figures        | x             | x      | x          | x       | x
-see-exact-figures  | x             | x      |            |         |
-read-trail         | x             |        |            |         | x
-manage-users       | x             |        |            |         |
-operate            | x             |        |            |         |
-"""
+                   | administrator | tracer | caseworker | analyst | auditor | companion | counsel | therapist
+see-persons        | x             | x      | x          |         |         | x         | x       | x
+see-every-case     | x             | x      | x          |         |         |           | x       |
+record             | x             | x      | x          |         |         |           |         |
+correct            | x             | x      | x          |         |         |           |         |
+link               | x             | x      | x          |         |         |           |         |
+answer             | x             | x      | x          |         |         |           |         |
+receive-lists      | x             | x      | x          |         |         |           |         |
+withdraw-lists     | x             | x      |            |         |         |           |         |
+fetch-files        | x             | x      | x          |         |         |           |         |
+see-lists          | x             | x      | x          | x       | x       |           |         |
+see-figures        | x             | x      | x          | x       | x       |           |         |
+see-exact-figures  | x             | x      |            |         |         |           |         |
+erase              | x             |        |            |         |         |           |         |
+read-trail         | x             |        |            |         | x       |           |         |
+refer              | x             | x      | x          |         |         |           |         |
+export-record      | x             | x      | x          |         |         |           |         |
+log-demands        | x             | x      | x          | x       | x       | x         | x       | x
+decide-demands     | x             |        |            |         |         |           | x       |
+counsel-notes      |               |        |            |         |         |           | x       |
+therapy-notes      |               |        |            |         |         |           |         | x
+ask-others         | x             | x      | x          |         |         |           |         |
+answer-others      | x             | x      |            |         |         |           |         |
+manage-users       | x             |        |            |         |         |           |         |
+operate            | x             |        |            |         |         |           |         |
+"""  # noqa: E501 - a table
 
 
 def test_who_may_do_what():

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -147,6 +148,29 @@ def test_the_session_s_key_is_new_after_each_half(browser, with_app):
         step()
         keys.append(browser.cookies["sessionid"].value)
     assert len(set(keys)) == 2
+
+
+def test_a_browser_left_alone_for_half_an_hour_is_signed_out(browser, with_app, monkeypatch):
+    come_in(browser)
+    later_by(monkeypatch, minutes=29)
+    assert is_in(browser)
+    later_by(monkeypatch, minutes=29)
+    assert is_in(browser)
+    later_by(monkeypatch, minutes=30)
+    assert browser.get(reverse("today")).url == reverse("sign-in")
+
+
+@pytest.mark.parametrize("name", ["second-factor", "prove", "add-passkey"])
+def test_a_page_that_asks_for_a_passkey_runs_no_script_but_our_file(browser, ines, name, as_):
+    make_passkey(as_(Role.ADMINISTRATOR), Authenticator(ORIGIN))
+    give_password(browser)
+    reader = browser if name == "second-factor" else browser_of(queries.actor_of(ines))
+    told = reader.get(reverse(name), headers={"host": "localhost"}).content.decode()
+    scripts = re.findall(r"<script ([^>]*)>", told)
+    assert len(scripts) == 2
+    for attributes in scripts:
+        assert "/static/accompany/passkey.js" in attributes or "application/json" in attributes
+    assert not re.search(r"\son\w+=", told)
 
 
 # --- who must have one --------------------------------------------------------------------------
@@ -317,12 +341,14 @@ def test_wrong_codes_from_anywhere_never_hinder_a_known_device(browser, with_app
     assert give_code(browser, code_at(30)).url == reverse("today")
 
 
-def test_the_owner_is_told_of_wrong_codes_after_the_right_password(browser, with_app, as_):
+def test_wrong_codes_after_the_right_password_are_told(browser, with_app, as_):
+    """To the owner, and to administrators, who could not know otherwise (decision 0014)."""
     give_password(browser)
     for _ in range(3):
         give_code(browser, "000000")
-    told = as_(Role.ADMINISTRATOR).get(reverse("account")).content.decode()
-    assert "3 wrong codes" in told
+    administrator = as_(Role.ADMINISTRATOR)
+    for name in ("account", "users"):
+        assert "3 wrong codes" in administrator.get(reverse(name)).content.decode()
 
 
 # --- going out ----------------------------------------------------------------------------------
@@ -483,13 +509,17 @@ def test_a_code_of_the_app_does_not(as_, with_app, monkeypatch):
 
 ASKS_AGAIN = {
     "add-app", "add-passkey", "remove-second-factor", "recovery-codes", "choose-password",
-    "invite", "reset", "list-file", "figure-exact",
+    "invite", "reset", "list-file", "figure-exact", "referral-file",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(ASKS_AGAIN))
 def test_exports_and_work_on_accounts_ask_again(as_, monkeypatch, name):
-    arguments = {"list-file": ["K7Q2M94"], "figure-exact": ["reunified"]}.get(name, [])
+    arguments = {
+        "list-file": ["K7Q2M94"],
+        "referral-file": ["K7Q2M94", UUID(int=7)],
+        "figure-exact": ["reunified"],
+    }.get(name, [])
     browser = stale(as_(Role.ADMINISTRATOR), monkeypatch)
     assert browser.post(reverse(name, args=arguments)).url == reverse("prove")
 

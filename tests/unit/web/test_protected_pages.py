@@ -155,9 +155,12 @@ def test_a_file_that_asks_for_notes_is_refused_and_the_attempt_is_in_the_trail(
     (one,) = queries.referrals_said(person, seen_by=world.actor())
     address = reverse("referral-file", args=[code, one.id])
     answer = worker.post(address, {"what": ["names", "notes"]})
-    if answer.status_code == 409:  # where nothing asks again who it is
-        assert "no file for others can hold" in text(answer)
-        assert Entry.objects.filter(event=Event.FILE_REFUSED).count() == 1
+    assert answer.status_code == 409
+    assert "no file for others can hold" in text(answer)
+    assert Entry.objects.filter(event=Event.FILE_REFUSED).count() == 1
+    whole = worker.post(address)
+    assert whole["Content-Disposition"] == f'attachment; filename="{code}.json"'
+    assert DAUGHTER.family in text(whole)
 
 
 def test_notes_are_written_read_and_withdrawn_by_counsel(counsel, code):
