@@ -68,6 +68,7 @@ BY_NOBODY = {
     "people.digests_of": "changes nothing",
     "people.follow_joins": "wiring, at the start",
     "erasure.follow_erasures": "wiring, at the start",
+    "figures.let_go_of_all": "derived: part of an erasure, which says by whom",
 }
 
 # Queries that know no reader, and why each shows nobody what is not theirs.

@@ -267,7 +267,8 @@ def lucia(world):
 
 
 def found():
-    return people_queries.with_identifier(IdentifierKind.A_NUMBER, "200000001")
+    found = people_queries.bearers_of(IdentifierKind.A_NUMBER, "200000001")
+    return list(found.values_list("pk", flat=True))
 
 
 def lose_the_digest_key():

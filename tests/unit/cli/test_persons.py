@@ -89,7 +89,7 @@ def test_the_holder_s_list_is_not_named_to_whom_a_record_was_lent(typed, world):
     theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
     received = world.receive(by=theirs)
     child = world.persons_of(received)[0]
-    people.lend(person=child, to=world.home, until=later(1), by=theirs)
+    people.lend(person=child, to=world.home, until=later(0.1), by=theirs)
     ended = typed("person", world.code(child))
     assert "Génesis Abril" in ended.out
     assert codes.shown(received.code) not in ended.out

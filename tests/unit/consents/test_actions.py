@@ -12,6 +12,7 @@ from accompany.access.models import Lent
 from accompany.access.terms import Ref, Role
 from accompany.base import clock
 from accompany.base.ids import uuid7
+from accompany.base.refusal import Refused
 from accompany.consents import actions, queries
 from accompany.consents.models import Consent, Override, Referral
 from accompany.consents.terms import (
@@ -132,7 +133,7 @@ def test_nobody_agrees_that_an_agency_be_told(world, agree):
 
 def test_what_was_lent_to_us_is_not_ours_to_consent_for(world, person, agree):
     world.lend(person)
-    with changes_nothing(Person.DoesNotExist):
+    with changes_nothing(Refused):
         agree(by=world.actor(Role.CASEWORKER, world.elsewhere))
 
 
@@ -219,7 +220,7 @@ def test_who_refers_nobody_here_can_neither_refer_nor_confirm(world, person, rol
 def test_what_was_lent_to_us_is_not_ours_to_refer(world, person):
     world.lend(person)
     fact = ReferralFact(person, world.home, Purpose.HEALTH, Way.TOLD, frozenset({What.NAMES}))
-    with changes_nothing(Person.DoesNotExist):
+    with changes_nothing(Refused):
         actions.refer(fact, by=world.actor(Role.CASEWORKER, world.elsewhere))
 
 

@@ -445,7 +445,7 @@ def standing_of(person):
 @every_kind
 def test_of_what_is_lent_nothing_is_recorded(world, kind):
     person, theirs = world.person(), world.actor(Role.TRACER, world.elsewhere)
-    people_actions.lend(person=person, to=world.elsewhere, until=later(1), by=world.admin)
+    people_actions.lend(person=person, to=world.elsewhere, until=later(0.1), by=world.admin)
     with refused("people.lent-to-read"):
         record(world, kind, KINDS[kind][1](person), by=theirs)
 

@@ -21,8 +21,8 @@ on_sqlite = connection.vendor == "sqlite"
 VENDORS = ("sqlite",) if on_sqlite else ("sqlite", "postgresql")
 FIND = f"""
 import django; django.setup()
-from accompany.people.queries import with_identifier
-print(len(set(with_identifier("a-number", {SEALED["A-number as digits"]!r}))))
+from accompany.people.queries import bearers_of
+print(bearers_of("a-number", {SEALED["A-number as digits"]!r}).count())
 """
 IDENTITY = pyrage.x25519.Identity.generate()
 TO = str(IDENTITY.to_public())

@@ -7,6 +7,7 @@ from accompany.access import sealing, trail
 from accompany.access.models import Key
 from accompany.access.terms import Ref, Role
 from accompany.base import clock
+from accompany.base.refusal import Refused
 from accompany.erasure import actions as erasure
 from accompany.erasure.terms import Because
 from accompany.notes import actions, queries
@@ -81,7 +82,7 @@ def test_to_whom_a_record_is_lent_its_notes_are_not(world, person, counsel):
     world.lend(person)
     theirs = world.actor(Role.COUNSEL, world.elsewhere)
     assert queries.notes(person, NoteKind.COUNSEL, seen_by=theirs) == []
-    with changes_nothing(Person.DoesNotExist):
+    with changes_nothing(Refused):
         write(person, theirs)
 
 

@@ -881,7 +881,7 @@ def lent(world):
     """Somebody elsewhere, a record of theirs, and one that was lent to them."""
     theirs = world.actor(Role.TRACER, world.elsewhere)
     one, own = world.person(), world.person(by=theirs)
-    actions.lend(person=one, to=world.elsewhere, until=later(1), by=world.admin)
+    actions.lend(person=one, to=world.elsewhere, until=later(0.1), by=world.admin)
     return theirs, own, one
 
 
@@ -902,7 +902,7 @@ def test_of_what_is_lent_nothing_is_recorded(world, lent):
 
 def test_another_organisation_s_questions_are_not_answered(world):
     person = world.persons_of(world.receive(FAULTY_LIST))[0]
-    actions.lend(person=person, to=world.elsewhere, until=later(1), by=world.admin)
+    actions.lend(person=person, to=world.elsewhere, until=later(0.1), by=world.admin)
     question = Question.objects.filter(person=person).first()
     theirs = world.actor(Role.CASEWORKER, world.elsewhere)
     with changes_nothing(Question.DoesNotExist):

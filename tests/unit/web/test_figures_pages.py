@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
@@ -163,7 +164,7 @@ def test_exact_numbers_are_there_for_those_alone_who_may_see_them(as_, children,
 
 def test_a_figure_is_told_in_spanish_too(as_, children):
     browser = as_(Role.ANALYST)
-    browser.cookies["django_language"] = "es"
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     told = browser.get(figure("children-separated", on="2026-03-01")).content.decode()
     assert 'lang="es"' in told
     assert "1 de marzo de 2026" in told

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -481,7 +482,7 @@ def _queries(browser, address):
 def test_every_page_of_a_list_is_in_spanish_too(as_, world):
     received = world.receive()
     browser = as_(Role.TRACER)
-    browser.cookies["django_language"] = "es"
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     for address in (
         reverse("lists"),
         reverse("receive"),

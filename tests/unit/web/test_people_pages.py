@@ -487,7 +487,7 @@ def lent(world):
     """A child of a list that another organisation received, lent to this one."""
     theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
     child = world.persons_of(world.receive(by=theirs))[0]
-    people.lend(person=child, to=world.home, until=later(1), by=theirs)
+    people.lend(person=child, to=world.home, until=later(0.1), by=theirs)
     return child
 
 

@@ -656,7 +656,7 @@ def lent(world):
     """A record of another organisation, lent to this one."""
     theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
     person = world.person(MOTHER, by=theirs)
-    people_actions.lend(person=person, to=world.home, until=later(1), by=theirs)
+    people_actions.lend(person=person, to=world.home, until=later(0.1), by=theirs)
     return person
 
 

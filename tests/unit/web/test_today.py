@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -189,7 +190,7 @@ def _queries(browser):
 def test_today_is_in_spanish_too(as_, world):
     gap(world)
     browser = as_(Role.CASEWORKER)
-    browser.cookies["django_language"] = "es"
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     assert 'lang="es"' in page(browser)
 
 

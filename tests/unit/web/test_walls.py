@@ -20,7 +20,7 @@ from accompany.custody.terms import Custodian, Departure
 from accompany.people import queries as people
 from accompany.people.models import Person
 from accompany.people.terms import IdentifierFact, IdentifierKind, Issuer
-from accompany.sources import queries as sources
+from accompany.sources.models import ReceivedRow
 from tests.walls import asked_and_told, patterns
 from tests.world import LIST, World, browser_of
 
@@ -164,7 +164,7 @@ def test_the_row_of_a_list_that_tells_of_it_is_not_there(world):
     browser, code = browser_of(world.admin), codes.shown(received.code)
     there, nowhere = (
         asked_and_told(browser, f"/lists/{code}/rows/{place}")
-        for place in (sources.rows_of([walled.row_id])[walled.row_id].place, 999)
+        for place in (ReceivedRow.objects.get(pk=walled.row_id).place, 999)
     )
     assert there[1][0] == 404
     assert there == nowhere
