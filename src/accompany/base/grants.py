@@ -7,7 +7,6 @@ whoever takes the application over cannot take its guards off. Vault, derived an
 it changes as it needs. SQLite has no roles.
 """
 
-from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -57,11 +56,6 @@ def too_much(connection: BaseDatabaseWrapper) -> list[str]:
     return found
 
 
-def is_owner(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the role that is connected owns the tables."""
-    table = apps.get_model("access", "Entry")._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass", [table]
-        )
-        return bool(cursor.fetchone()[0])
+def may_erase(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the role that is connected may go through the erasure door: only the owner may."""
+    return connection.vendor != "postgresql" or bool(too_much(connection))

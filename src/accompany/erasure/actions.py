@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from accompany.access import trail
 from accompany.access.actors import Actor
 from accompany.access.terms import Permission, Ref
-from accompany.base import clock, guards, log
+from accompany.base import clock, grants, guards, log
 from accompany.base.ids import uuid7
 from accompany.base.refusal import Refused, refuse_if
 from accompany.erasure import queries, rules
@@ -71,6 +71,7 @@ def erase(*, person: UUID, by: Actor) -> Goes:
     and Person.DoesNotExist if the record is not the house's.
     """
     by.must(Permission.ERASE)
+    refuse_if([] if grants.may_erase(connection) else [rules.BY_THE_OWNER])
     with holding_the_record(alone=True):
         records = people.held_as_one(person, by=by)
         waiting = queries.waiting_for(person, seen_by=by)

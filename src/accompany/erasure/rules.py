@@ -26,6 +26,12 @@ SECOND_PERSON = Objection(
     "Nobody erases alone: who asked for an erasure does not confirm it.",
     "Ask another person who may erase to look at it, and to confirm or drop it.",
 )
+BY_THE_OWNER = Objection(
+    "erasure.by-the-owner",
+    "Nothing was erased: the role as which this server works may not delete; only the role that "
+    "owns the tables goes through the door of erasure.",
+    "Whoever runs the installation types `accompany erase` with the code, as the second account.",
+)
 
 COUNTRIES = frozenset({"BR", "SV", "GT", "HN", "MX"})
 OFFICES = {

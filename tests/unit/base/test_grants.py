@@ -101,3 +101,9 @@ def test_what_it_may_do_is_told(role):
     with acting_as(role):
         assert grants.too_much(connection) == []
     assert grants.too_much(connection)
+
+
+def test_only_the_owner_goes_through_the_door_of_erasure(role):
+    assert grants.may_erase(connection)
+    with acting_as(role):
+        assert not grants.may_erase(connection)

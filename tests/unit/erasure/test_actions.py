@@ -531,3 +531,10 @@ def test_every_kind_of_statement_about_a_person_has_a_door():
     assert {Person, Name, Tie, Telling, Answer} <= guarded
     assert all(kind_of(model) in GUARDED for model in guarded)
     assert Asked not in guarded
+
+
+def test_a_role_that_may_not_delete_is_told_who_may(world, monkeypatch):
+    person = world.person()
+    monkeypatch.setattr(actions.grants, "may_erase", lambda _connection: False)
+    with refused("erasure.by-the-owner"):
+        actions.erase(person=person, by=world.admin)
