@@ -61,15 +61,16 @@ erase                 i o------- -------- ----
 erasures              i o------- o------- ----
 
 record-person         i ooo----- ooo----- -oo-
-record-facts          i ooo----- -------- -o--
-record-stay           i ooo----- -------- -o--
-record-tie            i ooo----- -------- -o--
-record-arrival        i ooo----- -------- -o--
-record-separation     i ooo----- -------- -o--
-record-reunification  i ooo----- -------- -o--
-join                  i ooo----- -------- -o--
+record-facts          i ooo----- -------- ----
+record-stay           i ooo----- -------- ----
+record-tie            i ooo----- -------- ----
+record-arrival        i ooo----- -------- ----
+record-separation     i ooo----- -------- ----
+record-reunification  i ooo----- -------- ----
+record-standing       i ooo----- -------- ----
+join                  i ooo----- -------- ----
 part                  i ooo----- -------- ----
-correct               i ooo----- -------- -o--
+correct               i ooo----- -------- ----
 questions             i ooo--ooo ooo--ooo ooo-
 answer                i ooo----- -------- ----
 

@@ -98,6 +98,10 @@ class Walk:
             "enquiry": {"key": self._asked(DAUGHTER, world.home)},
             "asked-of-us": {"key": self._asked(DAUGHTER, world.elsewhere)},
             "row": of_list | {"place": 1},
+            "record-standing": {
+                "code": codes.shown(world.code(world.persons_of(received)[0])),
+                "of": of_list["code"],
+            },
             "way-in": {"secret": "never-given"},
             **self._protected(code),
             "under-way": of_file,
@@ -170,8 +174,8 @@ class Walk:
 
     def nowhere(self, name: str) -> str:
         """The same address with what never was there."""
-        instead = {"code": NEVER_GIVEN, "other": NEVER_GIVEN, "key": uuid7(), "place": 999_999}
-        instead |= {"name": "no-such-figure"}
+        instead = dict.fromkeys(("code", "other", "of"), NEVER_GIVEN)
+        instead |= {"key": uuid7(), "place": 999_999, "name": "no-such-figure"}
         arguments = self.arguments.get(name, {})
         return reverse(
             name, kwargs={key: instead.get(key, value) for key, value in arguments.items()}
