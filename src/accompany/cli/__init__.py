@@ -7,7 +7,7 @@ import django
 
 from accompany.cli import ending
 
-OWNER_COMMANDS = frozenset({"setup", "migrate", "erase", "--repair"})
+OWNER_COMMANDS = frozenset({"setup", "migrate", "restore", "erase", "--repair"})
 """What asks for the owner's role, where there is one: the application's own may not."""
 
 

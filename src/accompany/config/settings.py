@@ -42,8 +42,8 @@ TABLE = (
     Setting(
         "ACCOMPANY_OWNER_URL",
         "",
-        "The same PostgreSQL as the role that owns the tables, for setup, migrate and erasure. "
-        "Empty: one role owns and runs, and doctor says so.",
+        "The same PostgreSQL as the role that owns the tables, for setup, restore, migrate and "
+        "erasure. Empty: one role owns and runs, and doctor says so.",
     ),
     Setting(
         "ACCOMPANY_PLAIN_SQLITE",
