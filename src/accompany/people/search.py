@@ -46,6 +46,7 @@ _MOST = 4_000  # nearest persons looked through for those whom a reader may see
 _WINDOW = 4_000  # records looked through at a time for those that fit a filter
 _WINDOWS = 2
 _A_NUMBER = re.compile(r"[Aa]?\d{7,9}")
+_CODE = re.compile(r"\w{3}-\w{3}-\w", re.ASCII)
 
 
 class _Seen(NamedTuple):
@@ -317,7 +318,8 @@ def find(
     wanted = offset + limit + 1
     exact = _exact(text, seen_by)
     fits = _fitting(narrowed, seen_by, year)
-    near = _near(index, text, wanted, fits) if len(exact) < wanted else {}
+    may_be_name = len(exact) < wanted and not _is_written_as_code(text)
+    near = _near(index, text, wanted, fits) if may_be_name else {}
     scores = dict.fromkeys(exact, 1.0) | {k: v for k, v in near.items() if k not in exact}
     page = list(scores.items())[offset:wanted]
     hits = _hits(dict(page[:limit]), seen_by)
@@ -363,6 +365,11 @@ def nearest(text: str, *, limit: int) -> dict[UUID, float] | None:
     """
     index, loading = names.fresh()
     return None if loading else {hit.person: hit.score for hit in index.search(text, limit)}
+
+
+def _is_written_as_code(text: str) -> bool:
+    """Whether a text is a code in a code's own groups: no name is, however it may sound."""
+    return bool(_CODE.fullmatch(text.strip())) and codes.understood(text.strip()) is not None
 
 
 def _exact(text: str, seen_by: Actor) -> list[UUID]:

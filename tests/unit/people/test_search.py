@@ -1,6 +1,7 @@
 """A name, a code or an A-number leads to whom it may mean, and to nobody whom one may not see."""
 
 import threading
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accompany.access import actions as access
 from accompany.access.terms import Role
+from accompany.base import codes
 from accompany.people import actions as people
 from accompany.people import queries, rules, search
 from accompany.people.search import Names, Narrowed
@@ -130,6 +132,12 @@ def test_a_code_of_a_record_one_may_not_see_finds_nothing(world):
     child = world.person(DAUGHTER)
     stranger = world.actor(Role.CASEWORKER, world.elsewhere)
     assert found(world.code(child), world, by=stranger) == []
+
+
+def test_what_is_written_as_a_code_is_no_name_however_it_sounds(world):
+    never_given = codes.shown(codes.checked(987_654_321))
+    world.person(replace(DAUGHTER, given=never_given.replace("-", " ")))
+    assert found(never_given, world) == []
 
 
 def test_a_lent_record_is_found_until_the_loan_ends(world):
