@@ -10,6 +10,25 @@ SRC = Path(__file__).parents[1] / "src"
 ASKED = ("--organisation", "Casa Común", "--user", "ines", "--name", "Inés T.")
 
 
+def run_in(home: Path, module: str, **settings: str) -> "subprocess.CompletedProcess[bytes]":
+    """A module of tests, run in a process and a home of its own, which it must end well."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ACC")}
+    environment = {
+        **kept,
+        "ACCOMPANY_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "accompany.config.settings",
+        "PYTHONPATH": f"{SRC}{os.pathsep}{SRC.parent}",
+        "PYTHONWARNINGS": "ignore",
+        **settings,
+    }
+    (home / "static").mkdir()
+    run = subprocess.run(
+        [sys.executable, "-m", module], env=environment, capture_output=True, check=False
+    )
+    assert run.returncode == 0, (run.stdout + run.stderr).decode()[-3_000:]
+    return run
+
+
 @dataclass(frozen=True)
 class Shell:
     """A terminal without a terminal, and with a home."""

@@ -48,7 +48,6 @@ WRITE_BESIDES_ACTIONS = {
 # Actions that nobody in particular does, and why.
 BY_NOBODY = {
     "access.set_up": "there is nobody yet",
-    "access.make_key": "there is nobody yet",
     "access.choose_language": "one's own, and about nobody",
     "access.signed_in": "the user who signs in is who does it",
     "access.signed_out": "likewise",
@@ -92,8 +91,7 @@ SEEN_BY_ANYBODY = {
         ),
         _FOUND,
     )
-    | dict.fromkeys(("with_digest", "question_key", "unanswered", "standing"), _WORKS)
-    | {"organisation_named": _OPEN},
+    | dict.fromkeys(("with_digest", "question_key", "unanswered", "standing"), _WORKS),
     "people": dict.fromkeys(
         (
             "sealers_of", "held_with", "names_said", "name_in", "facts_said", "ties_said",

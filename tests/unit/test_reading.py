@@ -11,7 +11,7 @@ import pytest
 from accompany.base.refusal import Refused
 from accompany.exchange import delimited as delimited_module
 from accompany.exchange import workbook as workbook_module
-from accompany.exchange.faults import Fault, column_letter
+from accompany.exchange.faults import column_letter
 from accompany.exchange.reading import Role, open_table
 
 HEADING = "name,age,country"
@@ -262,10 +262,6 @@ def test_a_heading_twice_is_refused_only_if_it_is_asked_for(heading):
 )
 def test_columns_have_the_letters_of_a_spreadsheet(column, letters):
     assert column_letter(column) == letters
-
-
-def test_a_fault_says_where_and_not_what():
-    assert Fault(41, "D", "exchange.not-a-day") == Fault(41, "D", "exchange.not-a-day", sheet=None)
 
 
 # Workbooks

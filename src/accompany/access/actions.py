@@ -441,8 +441,3 @@ def renew_user(*, username: str, by: Actor) -> None:
     refuse_if([RENEWED_BY_ANOTHER] if user.pk == by.user and not by.at_terminal else [])
     with trail.change(Event.USER_RENEWED, by=by, about=[Ref("user", user.pk)]):
         User.objects.filter(pk=user.pk).update(used_on=clock.today())
-
-
-def make_key() -> str:
-    """Make the key file of a new record; returns where it lies. Raises Refused if there is one."""
-    return str(keyring.make())

@@ -16,7 +16,6 @@ import re
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CAPACITY = 1 << 30  # six characters of five bits
-LENGTH = 7
 
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _UNDERSTOOD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})

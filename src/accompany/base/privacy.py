@@ -33,10 +33,6 @@ class Privacy:
         object.__setattr__(self, "sensitive", frozenset(sensitive))
         object.__setattr__(self, "open", frozenset(open))
 
-    def classed(self) -> frozenset[str]:
-        """Every field that has a class."""
-        return self.sealed | self.sensitive | self.open
-
     def __add__(self, other: "Privacy") -> "Privacy":
         return Privacy(
             sealed=self.sealed | other.sealed,

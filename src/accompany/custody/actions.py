@@ -5,7 +5,8 @@ What a list can bring is made ready by `…_ready` and recorded by `record_…`,
 import share facts, rules and rows.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -171,6 +172,30 @@ def record_hand_overs(
         ask_about(persons)
 
 
+@contextmanager
+def _recording_events(
+    event: Event,
+    facts: Sequence[SeparationFact] | Sequence[ReunificationFact],
+    told: TellingFact | Told,
+    *,
+    by: Actor,
+    kept: Container[UUID],
+    within: Change | None,
+) -> Iterator[tuple[Told, Change, dict[UUID, Sealer]]]:
+    """A change by which events of children and adults are recorded, and the children's sealers."""
+    with people_actions.recording(
+        event,
+        told,
+        [one for fact in facts for one in (fact.child, fact.adult) if one],
+        by=by,
+        objections=rules.objections_to_events(facts),
+        days=rules.days_told(facts),
+        kept=kept,
+        within=within,
+    ) as (source, change):
+        yield source, change, sealing.sealers_for("person", [f.child for f in facts if f.words])
+
+
 def record_separations(
     facts: Sequence[SeparationFact],
     *,
@@ -184,17 +209,9 @@ def record_separations(
 
     `kept`: the adult of a separation that is being corrected, whom the actor need not see.
     """
-    with people_actions.recording(
-        Event.SEPARATIONS_RECORDED,
-        told,
-        [one for fact in facts for one in (fact.child, fact.adult) if one],
-        by=by,
-        objections=rules.objections_to_events(facts),
-        days=rules.days_told(facts),
-        kept=kept,
-        within=within,
-    ) as (source, change):
-        sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
+    with _recording_events(
+        Event.SEPARATIONS_RECORDED, facts, told, by=by, kept=kept, within=within
+    ) as (source, change, sealers):
         sources.store(separations_ready(facts, told=source, sealers=sealers), change)
 
 
@@ -207,17 +224,9 @@ def record_reunifications(
     within: Change | None = None,
 ) -> None:
     """Record reunifications; `kept` as in `record_separations`. Raises Refused."""
-    with people_actions.recording(
-        Event.REUNIFICATIONS_RECORDED,
-        told,
-        [one for fact in facts for one in (fact.child, fact.adult) if one],
-        by=by,
-        objections=rules.objections_to_events(facts),
-        days=rules.days_told(facts),
-        kept=kept,
-        within=within,
-    ) as (source, change):
-        sealers = sealing.sealers_for("person", [fact.child for fact in facts if fact.words])
+    with _recording_events(
+        Event.REUNIFICATIONS_RECORDED, facts, told, by=by, kept=kept, within=within
+    ) as (source, change, sealers):
         sources.store(reunifications_ready(facts, told=source, sealers=sealers), change)
         ask_about([fact.child for fact in facts])
 

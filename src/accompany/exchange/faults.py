@@ -6,7 +6,7 @@ heading that nobody expected: either may be a name.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from accompany.base.refusal import Objection, Refused
@@ -101,16 +101,6 @@ RAGGED = Objection(
     why="Most rows have another number of cells than the headings.",
     remedy="See that the list is whole and uses one separator, and save it again as CSV.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where in a file something is wrong, as a person finds it there, and the code of what."""
-
-    row: int
-    column: str | None
-    code: str
-    sheet: str | None = None
 
 
 @lru_cache(maxsize=1 << 10)

@@ -12,7 +12,6 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from accompany.access import sealing, trail
 from accompany.access.actors import Actor
-from accompany.access.models import Organisation
 from accompany.access.terms import Permission, Ref
 from accompany.access.trail import Known
 from accompany.base.refusal import Objection, Refused
@@ -314,11 +313,3 @@ def incoming(key: UUID, *, seen_by: Actor) -> Incoming | None:
     """One uploaded file of the actor's organisation."""
     seen_by.must(Permission.RECEIVE_LISTS)
     return Incoming.objects.filter(pk=key, holder=seen_by.organisation).first()
-
-
-def organisation_named(words: str) -> Organisation | None:
-    """The organisation of that code or name."""
-    return (
-        Organisation.objects.filter(code=words.casefold()).first()
-        or Organisation.objects.filter(name__iexact=words).first()
-    )

@@ -1,5 +1,6 @@
 """Who works here, and what may each do?"""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -126,71 +127,56 @@ def _named(request: Request) -> str:
     return request.POST.get("username", "").replace("\0", "")
 
 
+def _change(request: Request, change: Callable[..., Any]) -> HttpResponse:
+    """Change the account that a button is about; what is refused is told on the page."""
+    try:
+        change(username=_named(request), by=request.actor)
+    except Refused as refused:
+        return _page(request, objections=refused.objections, status=409)
+    return redirect("users")
+
+
 # User names are in no address: some are made of a person's own.
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
 def deactivate(request: Request) -> HttpResponse:
     """End an account's access at once."""
-    try:
-        actions.deactivate_user(username=_named(request), by=request.actor)
-    except Refused as refused:
-        return _page(request, objections=refused.objections, status=409)
-    return redirect("users")
+    return _change(request, actions.deactivate_user)
 
 
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
 def reactivate(request: Request) -> HttpResponse:
     """Let an account in again."""
-    try:
-        actions.reactivate_user(username=_named(request), by=request.actor)
-    except Refused as refused:
-        return _page(request, objections=refused.objections, status=409)
-    return redirect("users")
+    return _change(request, actions.reactivate_user)
 
 
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
 def renew(request: Request) -> HttpResponse:
     """Let an account that has lapsed see persons again."""
-    try:
-        actions.renew_user(username=_named(request), by=request.actor)
-    except Refused as refused:
-        return _page(request, objections=refused.objections, status=409)
-    return redirect("users")
+    return _change(request, actions.renew_user)
 
 
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
 def lock(request: Request) -> HttpResponse:
     """Lock an account at once, until it is reset."""
-    try:
-        entering.lock(username=_named(request), by=request.actor)
-    except Refused as refused:
-        return _page(request, objections=refused.objections, status=409)
-    return redirect("users")
+    return _change(request, entering.lock)
 
 
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
 def lock_seen(request: Request) -> HttpResponse:
     """Take note that an account was locked."""
-    try:
-        entering.lock_seen(username=_named(request), by=request.actor)
-    except Refused as refused:
-        return _page(request, objections=refused.objections, status=409)
-    return redirect("users")
+    return _change(request, entering.lock_seen)
 
 
 @asks_for(Permission.MANAGE_USERS)
 @require_POST
 def end_sessions(request: Request) -> HttpResponse:
     """Sign somebody out everywhere."""
-    try:
-        entering.end_sessions(username=_named(request), by=request.actor)
-    except Refused as refused:
-        return _page(request, objections=refused.objections, status=409)
-    return redirect("users")
+    return _change(request, entering.end_sessions)
 
 
 @asks_for(Permission.MANAGE_USERS, proof=True)

@@ -6,8 +6,6 @@ note: searched for in the bytes, in every encoding of text, also in what the log
 import base64
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from accompany.access.sealing import Sealer
 from accompany.base import names
 from accompany.exchange.spool import SealedWriter, Spool, folder
 from tests.planted import OPEN, SEALED
+from tests.shell import run_in
 
 NAME = f"planted_{os.getpid()}"  # tests run side by side
 
@@ -56,25 +55,9 @@ class Planted:
     """What a run of `tests.planted` left behind: its bytes on the disk, and what it wrote."""
 
     def __init__(self, home, url):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("ACCOMPANY_")}
-        environment |= {
-            "ACCOMPANY_HOME": str(home),
-            "ACCOMPANY_DATABASE_URL": url,
-            # Each field holds by itself, without the cipher over the whole file.
-            "ACCOMPANY_PLAIN_SQLITE": "1",
-            "DJANGO_SETTINGS_MODULE": "accompany.config.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-            "PYTHONWARNINGS": "ignore",
-        }
-        (home / "static").mkdir()
-        run = subprocess.run(
-            [sys.executable, "-m", "tests.planted"],
-            env=environment,
-            capture_output=True,
-            check=False,
-        )
+        # Each field holds by itself, without the cipher over the whole file.
+        run = run_in(home, "tests.planted", ACCOMPANY_DATABASE_URL=url, ACCOMPANY_PLAIN_SQLITE="1")
         self.home, self.said = home, run.stdout + run.stderr
-        assert run.returncode == 0, self.said.decode()[-3_000:]
         self.files = {
             path.relative_to(home).as_posix(): path.read_bytes()
             for path in home.rglob("*")

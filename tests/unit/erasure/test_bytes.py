@@ -4,9 +4,6 @@ the wrapping key was changed, in nothing that yesterday's copy can be opened to.
 """
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +14,7 @@ from django.db import connection
 
 from accompany.access import sealing
 from tests.planted import SEALED
+from tests.shell import run_in
 from tests.unit.access.test_nothing_in_the_clear import found_in
 
 ROOT = Path(__file__).parents[3]
@@ -29,22 +27,7 @@ class Erased:
     """What a run of `tests.erased` left behind."""
 
     def __init__(self, home):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("ACCOMPANY_")}
-        environment |= {
-            "ACCOMPANY_HOME": str(home),
-            "ACCOMPANY_PLAIN_SQLITE": "1",
-            "DJANGO_SETTINGS_MODULE": "accompany.config.settings",
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-            "PYTHONWARNINGS": "ignore",
-        }
-        (home / "static").mkdir()
-        run = subprocess.run(
-            [sys.executable, "-m", "tests.erased"],
-            env=environment,
-            capture_output=True,
-            check=False,
-        )
-        assert run.returncode == 0, (run.stdout + run.stderr).decode()[-3_000:]
+        run_in(home, "tests.erased", ACCOMPANY_PLAIN_SQLITE="1")
         self.today = _bytes(home / "record.sqlite3") + _bytes(home / "record.sqlite3-wal")
         self.yesterday = _bytes(home / "yesterday-record.sqlite3")
         self.yesterday += _bytes(home / "yesterday-record.sqlite3-wal")
