@@ -17,10 +17,12 @@ if sys.version_info < (3, 11):
         "If a newer one is installed, name it: python3.12 dev.py".format(*sys.version_info)
     )
 
+import argparse
 import contextlib
 import hashlib
 import importlib.util
 import os
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -416,6 +418,35 @@ def walk(arguments: list[str]) -> int:
     return run_steps(pytest_steps(["tests/structure/test_walk.py", *arguments]))
 
 
+def faults(arguments: list[str]) -> int:
+    """Kill what can be killed, 200 times on each database, and report: faults [--times N]."""
+    parser = argparse.ArgumentParser(prog="python3 dev.py faults")
+    parser.add_argument("--times", type=int, default=200, help="kills on each database")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    asked, more = parser.parse_known_args(arguments)
+    prepare(*DEVELOPMENT)
+    print(f"The same again: python3 dev.py faults --times {asked.times} --seed {asked.seed}")
+    os.environ.update(FAULTS_TIMES=str(asked.times), FAULTS_SEED=str(asked.seed))
+    with tempfile.TemporaryDirectory(prefix="accompany-") as folder:
+        notes = os.environ["FAULTS_NOTES"] = str(Path(folder) / "notes")
+        code = run_steps(pytest_steps(["tests/faults", *more]))
+        if Path(notes).exists():
+            call(PYTHON, "-m", "tests.faults.report", notes, ROOT / "docs/reports/faults.md")
+    return code
+
+
+def noise(arguments: list[str]) -> int:
+    """Try hostile inputs, 100,000 unless told: noise [--inputs N] [--seed S] [PYTEST ARGS]."""
+    parser = argparse.ArgumentParser(prog="python3 dev.py noise")
+    parser.add_argument("--inputs", type=int, default=100_000, help="a fifth of it on PostgreSQL")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 32))
+    asked, more = parser.parse_known_args(arguments)
+    prepare(*DEVELOPMENT)
+    print(f"The same again: python3 dev.py noise --inputs {asked.inputs} --seed {asked.seed}")
+    os.environ.update(NOISE_INPUTS=str(asked.inputs), NOISE_SEED=str(asked.seed))
+    return run_steps(pytest_steps(["tests/noise", "--numprocesses=2", *more]))
+
+
 def lint(_arguments: list[str]) -> int:
     """Run the checks of `test` that need no test."""
     prepare(*DEVELOPMENT)
@@ -428,6 +459,21 @@ def format_code(_arguments: list[str]) -> int:
     codes = [call(tool("ruff"), "check", "--fix"), call(tool("ruff"), "format")]
     djlint = call(tool("djlint"), TEMPLATES, "--reformat", "--quiet")
     return max(*codes, djlint if djlint > 1 else 0)  # 1 says that it changed a file
+
+
+def advisories(arguments: list[str]) -> int:
+    """Look for known faults of the libraries in requirements/*.txt; needs the network."""
+    prepare(*DEVELOPMENT)
+    # A tool of its own, asked for when needed: what it finds today says nothing of a change, and
+    # a check that asks a host would make every run of `test` hang on it.
+    found = 0
+    for name in DEVELOPMENT:
+        found |= call(
+            tool("uv"), "tool", "run", "--exclude-newer", COOLDOWN, "pip-audit", "--strict",
+            "--disable-pip", "--require-hashes", "--requirement",
+            REQUIREMENTS.relative_to(ROOT) / f"{name}.txt", *arguments,
+        )  # fmt: skip
+    return found
 
 
 def lock(arguments: list[str]) -> int:
@@ -472,8 +518,8 @@ def reference(arguments: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": demo, "run": run, "test": test, "lint": lint, "format": format_code,
-    "lock": lock, "wheel": wheel, "bench": bench, "messages": messages,
-    "reference": reference, "walk": walk,
+    "lock": lock, "advisories": advisories, "wheel": wheel, "bench": bench, "messages": messages,
+    "reference": reference, "walk": walk, "noise": noise, "faults": faults,
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ the database for one person by code and for their stays, and does nothing else.
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from benchmarks.browser import browser_of
 from benchmarks.percentiles import Times
 from benchmarks.place import Place
 from benchmarks.population import some_persons
@@ -37,15 +38,10 @@ def measure(place: Place, rows: int) -> Iterator[str]:
 
 def open_pages() -> dict[str, Any]:
     """Times of every kind of page, and of the floor."""
-    from django.conf import settings  # noqa: PLC0415 - Django is set up by now
-    from django.test import Client  # noqa: PLC0415
-
-    from accompany.access.models import User  # noqa: PLC0415
+    from accompany.access.models import User  # noqa: PLC0415 - Django is set up by now
     from accompany.people import search  # noqa: PLC0415
 
-    settings.ALLOWED_HOSTS = ["testserver"]
-    client = Client(raise_request_exception=True)
-    client.force_login(User.objects.get())
+    client = browser_of(User.objects.get())
     persons = some_persons(_TIMES)
     search.names.start()
     _wait_for_names()

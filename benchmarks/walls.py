@@ -12,6 +12,7 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
+from benchmarks.browser import browser_of
 from benchmarks.place import Place
 from benchmarks.population import some_persons
 
@@ -73,9 +74,7 @@ def _outsider(persons: Sequence[Any]) -> Any:
     """The browser of a tracer elsewhere, to whom each was lent until a minute ago."""
     from datetime import timedelta  # noqa: PLC0415
 
-    from django.test import Client  # noqa: PLC0415 - Django is set up by now
-
-    from accompany.access import actions, queries  # noqa: PLC0415
+    from accompany.access import actions, queries  # noqa: PLC0415 - Django is set up by now
     from accompany.access.models import Lent  # noqa: PLC0415
     from accompany.access.terms import LentFor, OrganisationKind, Role  # noqa: PLC0415
     from accompany.base import clock  # noqa: PLC0415
@@ -97,11 +96,7 @@ def _outsider(persons: Sequence[Any]) -> Any:
         )
         for one in persons
     )
-    user.must_choose_password = False
-    user.save(update_fields=["must_choose_password"])
-    client = Client(raise_request_exception=True)
-    client.force_login(user)
-    return client
+    return browser_of(user)
 
 
 def _names_of(persons: Sequence[Any]) -> list[str]:

@@ -74,3 +74,17 @@ def chromium_launch() -> Iterator[dict[str, Any]]:
             "executable_path": os.environ.get("ACCOMPANY_CHROMIUM") or on_path,
             "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
         }
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tell how many inputs the noise tests tried, in whichever process."""
+    tried = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == "inputs"
+    ]
+    if tried:
+        terminalreporter.write_line(f"Noise: {sum(tried):,} inputs of {len(tried)} kinds.")

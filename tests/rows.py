@@ -137,6 +137,15 @@ _TOGETHER: dict[tuple[str, ...], Callable[[dict[str, Any]], dict[str, Any]]] = {
         "reason": None,
         "confirmed_by": None,
     },
+    ("confirmed_by", "confirmed_at"): lambda row: {
+        "confirmed_by": row["confirmed_by"] or uuid7(),
+        "confirmed_at": row["confirmed_at"] or _moment(Random(1)),
+        "mac": row["mac"] or b"mac",
+    },
+    ("question", "ended_at"): lambda row: {
+        "question": row["question"] or b"sealed",
+        "ended_at": None,
+    },
     ("decision", "left"): lambda row: {"decision": "disclosed", "left": row["left"] or "days"},
 }
 """What columns that stand in a relation to one another are put to, by the columns."""

@@ -58,6 +58,7 @@ person                i ooo--ooo -------- -o--
 family                i ooo--ooo -------- -o--
 who-sees              i o------- -------- ----
 erase                 i o------- -------- ----
+confirm-erasure       i o------- -------- ----
 erasures              i o------- o------- ----
 
 record-person         i ooo----- ooo----- -oo-
@@ -121,6 +122,9 @@ end-sessions          i o------- o------- ----
 cases                 i o------- o------- ----
 make-case             i o------- o------- ----
 case                  i o------- -------- ----
+teams                 i o------- o------- ----
+make-team             i o------- o------- ----
+team                  i o------- -------- ----
 """
 
 COMMANDS = """
@@ -154,6 +158,13 @@ cases put             o-------
 cases take            o-------
 cases join            o-------
 cases leave           o-------
+teams list            o-------
+teams make            o-------
+teams name            o-------
+teams join            o-------
+teams leave           o-------
+teams keep            o-------
+teams open            o-------
 organisations list    ooooo---
 organisations add     o-------
 verify                o---o---

@@ -17,6 +17,8 @@ PAGES = (
     "/figures/days-in-care",
     "/users",
     "/users/invite",
+    "/users/cases",
+    "/users/teams",
     "/trail",
     "/erasures",
     "/questions",
@@ -33,7 +35,7 @@ def of_a_person(page) -> list[str]:
     page.goto("/people")
     first = page.locator("main tbody th a").first.get_attribute("href")
     forms = ("facts", "stay", "tie", "arrival", "separation", "reunification")
-    more = ("family", "join", "consent", "consent/record", "refer", "erase")
+    more = ("family", "join", "consent", "consent/record", "refer", "erase", "who-sees")
     return [first, *(f"{first}/{m}" for m in more), *(f"{first}/record/{f}" for f in forms)]
 
 

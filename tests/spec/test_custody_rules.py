@@ -127,6 +127,11 @@ def test_a_gap_is_told_with_its_days():
         ("cbp | 5 | 8 transferred", 1),
         ("cbp | 5 | 8 not-told", 1),
         ("cbp | 5 | 8", 1),
+        # Why it ended is no answer to where they went.
+        ("orr | 5 | 8 turned-18", 1),
+        ("orr | 5 | 8 turned-18 \n ice | 8 |", None),
+        ("orr | 5 | 8 turned-18 \n ice | 8 | 20 released", None),
+        ("sponsor | 5 | 8 turned-18", None),
         ("local | 5 | ? not-told", 1),
         ("cbp | | 8 transferred", 1),
         # The end says into whose care, or out of whose, they went.
@@ -134,7 +139,6 @@ def test_a_gap_is_told_with_its_days():
         ("orr | 5 | 8 discharged-otherwise", None),
         ("orr | 5 | 8 released", None),
         ("ice | 5 | 8 removed", None),
-        ("orr | 5 | 8 turned-18", None),
         # Whom the government did not have, it need not say where they went; a transfer is one.
         ("family | 5 | 8 not-told", None),
         ("own_care | 5 | 8", None),

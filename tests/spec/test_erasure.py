@@ -1,5 +1,6 @@
 """In what groups is an erased person counted? In those in which figures count the person."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -56,6 +57,8 @@ def test_the_year_is_that_of_the_separation_or_of_what_came_first(told, populati
 
 ANA, BEN = uuid7(), uuid7()
 ASKED = Waiting(uuid7(), Because.WITHDRAWN, ANA, clock.now())
+CONFIRMED = replace(ASKED, confirmed_by=BEN, confirmed_at=clock.now(), holds=True)
+CHANGED = replace(CONFIRMED, holds=False)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,24 @@ ASKED = Waiting(uuid7(), Because.WITHDRAWN, ANA, clock.now())
         (ASKED, ANA, ["erasure.second-person"]),
         (ASKED, None, ["erasure.second-person"]),
         (ASKED, BEN, []),
+        (CONFIRMED, BEN, ["erasure.confirmed-already"]),
+        (CONFIRMED, ANA, ["erasure.second-person", "erasure.confirmed-already"]),
+        (CHANGED, BEN, []),
+        (CHANGED, ANA, ["erasure.second-person"]),
     ],
 )
 def test_another_confirms_than_who_asked(waiting, by, codes):
     assert [one.code for one in objections_to_confirming(waiting, by)] == codes
+
+
+@pytest.mark.parametrize(
+    ("waiting", "codes"),
+    [
+        (None, ["erasure.not-confirmed"]),
+        (ASKED, ["erasure.not-confirmed"]),
+        (CHANGED, ["erasure.changed-since"]),
+        (CONFIRMED, []),
+    ],
+)
+def test_what_is_carried_out_is_what_was_confirmed(waiting, codes):
+    assert [one.code for one in rules.objections_to_carrying_out(waiting)] == codes

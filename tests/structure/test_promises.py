@@ -31,6 +31,7 @@ every_model = pytest.mark.parametrize("model", OURS, ids=label)
 WRITE_BESIDES_ACTIONS = {
     "access/trail.py": "entries, batches, what they are bound to: every action writes through it",
     "access/sessions.py": "Django's engine of sessions, which writes with every request",
+    "access/watching.py": "counts of what was tried in vain: whoever tried it leaves no entry",
     "access/throttling.py": "tries to come in, which nobody in particular makes",
     "access/second_factors.py": "actions, and what uses up a code as it is proven",
     "access/entering.py": "actions",
@@ -66,6 +67,7 @@ BY_NOBODY = {
     "people.identifier_digest": "changes nothing",
     "people.digests_of": "changes nothing",
     "people.follow_joins": "wiring, at the start",
+    "people.hold_in_turn": "a lock: part of a change, which says by whom",
     "erasure.follow_erasures": "wiring, at the start",
     "figures.let_go_of_all": "derived: part of an erasure, which says by whom",
 }
@@ -79,7 +81,9 @@ SEEN_BY_ANYBODY = {
         ("actor_of", "actor_for", "operator", "user_with", "user_half_in", "is_set_up"),
         "before it is known who reads",
     )
-    | dict.fromkeys(("organisations", "organisation", "entries", "codes_of_cases"), _OPEN)
+    | dict.fromkeys(
+        ("organisations", "organisation", "entries", "codes_of_cases", "names_of_teams"), _OPEN
+    )
     | {
         "names_of": "how colleagues are called, for colleagues",
         "has_lapsed": _WORKS,
@@ -105,8 +109,14 @@ SEEN_BY_ANYBODY = {
     | {
         "statement": "its person is asked for before it is shown or changed",
     },
-    "erasure": dict.fromkeys(("goes_with", "told", "stand", "mac_of"), _WORKS)
-    | {"verify_counts": _OPEN, "counts": "for figures, which withhold what could point at someone"},
+    "erasure": dict.fromkeys(
+        ("goes_with", "told", "stand", "mac_of", "mac_of_confirmed"), _WORKS
+    )
+    | {
+        "verify_counts": _OPEN,
+        "confirmed": _OPEN,
+        "counts": "for figures, which withhold what could point at someone",
+    },
     "facilities": dict.fromkeys(("places", "names_of", "by_words"), _OPEN),
     "custody": dict.fromkeys(
         ("stays_said", "events_said", "gaps_of"), _FOUND

@@ -2,7 +2,8 @@
 
 import pytest
 
-from accompany.exchange.people_list import COLUMNS
+from accompany.base.refusal import Refused
+from accompany.exchange.people_list import COLUMNS, LAYOUT, with_mapping
 from accompany.people import queries as people
 from accompany.people.models import Membership
 from accompany.people.terms import Standing
@@ -55,3 +56,13 @@ def test_the_words_of_the_help_are_read(world, word):
     assert word in COLUMNS["standing"]
     _received, (told,) = standings(world, word)
     assert told != Standing.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[columns]\na = " + "[" * 5_000, "a = " + "9" * 5_000 + "\n[columns]\n"],
+    ids=["brackets within brackets", "a number of thousands of digits"],
+)
+def test_a_mapping_that_breaks_its_reader_is_refused(text):
+    with pytest.raises(Refused, match="exchange.mapping-unreadable"):
+        with_mapping(LAYOUT, text)

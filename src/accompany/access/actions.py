@@ -1,7 +1,8 @@
 """Everything that changes who works here and who may see what."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -65,6 +66,21 @@ NAME_EMPTY = Objection(
     "The account has no user name, or nothing to call the person by.",
     "Fill in both.",
 )
+ORGANISATION_THERE = Objection(
+    "access.organisation-there",
+    "There is an organisation of that code or name already.",
+    "See `accompany organisations`.",
+)
+TEAM_THERE = Objection(
+    "access.team-there",
+    "There is a team of that name already.",
+    "Choose another name, or change the members of that team.",
+)
+TEAM_NAMELESS = Objection(
+    "access.team-nameless",
+    "The team has no name.",
+    "Give it one that your colleagues know it by.",
+)
 NOT_YOURSELF = Objection(
     "access.not-yourself",
     "Nobody can deactivate the account they are using.",
@@ -127,14 +143,27 @@ def _new_user(username: str, called: str, role: Role, organisation: UUID, passwo
 
 
 def name_organisation(*, code: str, name: str, kind: OrganisationKind, by: Actor) -> Organisation:
-    """Put an organisation on record, as one that tells or one that keeps records here."""
+    """
+    Put an organisation on record, as one that tells or one that keeps records here.
+
+    Raises Refused if there is one of that code or name.
+    """
     by.must(Permission.MANAGE_USERS)
+    refuse_if([ORGANISATION_THERE] if _is_named(code, name) else [])
     organisation = Organisation(code=code.casefold(), name=name, kind=kind)
-    with trail.change(
-        Event.ORGANISATIONS_NAMED, by=by, about=[Ref("organisation", organisation.pk)]
-    ):
-        organisation.save(force_insert=True)
+    about = [Ref("organisation", organisation.pk)]
+    try:
+        with transaction.atomic(), trail.change(Event.ORGANISATIONS_NAMED, by=by, about=about):
+            organisation.save(force_insert=True)
+    except IntegrityError:
+        if not _is_named(code, name):
+            raise
+        raise Refused([ORGANISATION_THERE]) from None  # by somebody who was a moment faster
     return organisation
+
+
+def _is_named(code: str, name: str) -> bool:
+    return any(queries.organisation(one) is not None for one in (code, name))
 
 
 def invite_user(
@@ -282,15 +311,63 @@ def signed_out(*, user: User) -> None:
     trail.look(Event.SIGNED_OUT, by=queries.actor_of(user), about=[Ref("user", user.pk)])
 
 
-def make_team(*, name: str, members: list[str], by: Actor) -> Team:
-    """A team of users of the actor's organisation, by user name."""
+def make_team(*, name: str, members: Iterable[str] = (), by: Actor) -> Team:
+    """
+    A team of users of the actor's organisation, by user name.
+
+    Raises Refused for a name that is empty or taken, and for a user who is not there.
+    """
     by.must(Permission.MANAGE_USERS)
     users = [_mine(username, by) for username in members]
-    with trail.change(Event.TEAM_CHANGED, by=by, about=[Ref("user", user.pk) for user in users]):
-        team, _new = Team.objects.get_or_create(organisation_id=by.organisation, name=name)
-        TeamMember.objects.filter(team=team).delete()
+    team = Team(organisation_id=by.organisation)
+    about = [Ref("team", team.pk), *(Ref("user", user.pk) for user in users)]
+    with _named_once(name, team), trail.change(Event.TEAM_CHANGED, by=by, about=about):
+        team.save(force_insert=True)
         TeamMember.objects.bulk_create([TeamMember(team=team, user=user) for user in users])
     return team
+
+
+def name_team(*, team: UUID, name: str, by: Actor) -> None:
+    """Call a team otherwise. Raises Refused for a name that is empty or taken."""
+    found = _team(team, by)
+    about = [Ref("team", team)]
+    with _named_once(name, found), trail.change(Event.TEAM_CHANGED, by=by, about=about):
+        found.save(update_fields=["name"])
+
+
+@contextmanager
+def _named_once(name: str, team: Team) -> Iterator[None]:
+    """Give a team its name; refuse it if it is empty, or another of the house has it."""
+    team.name = name.strip()
+    others = Team.objects.filter(organisation=team.organisation_id, name=team.name)
+    refuse_if([] if team.name else [TEAM_NAMELESS])
+    refuse_if([TEAM_THERE] if others.exclude(pk=team.pk).exists() else [])
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Refused([TEAM_THERE]) from None  # by somebody who was a moment faster
+
+
+def join_team(*, team: UUID, username: str, by: Actor) -> None:
+    """Let a user of the actor's organisation see what is kept to the team. Raises Refused."""
+    _team(team, by)
+    user = _mine(username, by)
+    with trail.change(Event.TEAM_CHANGED, by=by, about=[Ref("team", team), Ref("user", user.pk)]):
+        TeamMember.objects.get_or_create(team_id=team, user=user)
+
+
+def leave_team(*, team: UUID, username: str, by: Actor) -> None:
+    """A user no longer sees what is kept to the team. Raises Refused."""
+    _team(team, by)
+    user = _mine(username, by)
+    with trail.change(Event.TEAM_CHANGED, by=by, about=[Ref("team", team), Ref("user", user.pk)]):
+        TeamMember.objects.filter(team=team, user=user).delete()
+
+
+def _team(team: UUID, by: Actor) -> Team:
+    by.must(Permission.MANAGE_USERS)
+    return Team.objects.get(pk=team, organisation=by.organisation)
 
 
 def keep_to_team(*, record: UUID, team: UUID, by: Actor) -> None:
@@ -300,10 +377,20 @@ def keep_to_team(*, record: UUID, team: UUID, by: Actor) -> None:
     `people.actions` calls this, which knows whose the record is. Raises Team.DoesNotExist for the
     team of another organisation.
     """
-    by.must(Permission.MANAGE_USERS)
-    Team.objects.get(pk=team, organisation=by.organisation)
+    _team(team, by)
     with trail.change(Event.ACCESS_CHANGED, by=by, about=[Ref("person", record)]):
         Wall.objects.get_or_create(record=record, team_id=team)
+
+
+def keep_no_longer(*, record: UUID, team: UUID, by: Actor) -> None:
+    """
+    The record is kept to this team no longer: to others if there are, else to nobody.
+
+    `people.actions` calls this. Raises Team.DoesNotExist for the team of another organisation.
+    """
+    _team(team, by)
+    with trail.change(Event.ACCESS_CHANGED, by=by, about=[Ref("person", record)]):
+        Wall.objects.filter(record=record, team=team).delete()
 
 
 def lend(

@@ -7,7 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from accompany.access.permissions import OF_ROLE
-from accompany.access.terms import FactorKind, LentFor, OrganisationKind, Permission, Role
+from accompany.access.terms import (
+    FactorKind,
+    LentFor,
+    OrganisationKind,
+    Permission,
+    Role,
+    Vain,
+)
 from accompany.base import clock
 from accompany.base.ids import IdField, uuid7
 from accompany.base.privacy import Privacy
@@ -238,6 +245,30 @@ class SignInAttempt(models.Model):
         return f"attempt {self.pk}"
 
 
+class InVain(models.Model):
+    """How often one account, or nobody, tried one kind of thing in vain within one hour."""
+
+    kept_as = TableKind.ACCOUNTS
+    is_transient: ClassVar[bool] = True
+    privacy = Privacy(sensitive={"account"}, open={"id", "hour", "kind", "times"})
+
+    id = IdField(primary_key=True, default=uuid7)
+    hour = models.DateTimeField(help_text="Its first moment.")
+    account = IdField(help_text="`terms.NOBODY` for who is not signed in.")
+    kind = models.TextField(choices=Vain)
+    times = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="in_vain_counted_once", fields=("hour", "account", "kind")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"in vain {self.pk}"
+
+
 class SecondFactor(models.Model):
     """
     One thing beside the password by which a user proves who they are.
@@ -336,7 +367,7 @@ class Entry(models.Model):
 
     number = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
-    actor = IdField(null=True, db_index=True)
+    actor = IdField(null=True)
     at_terminal = models.BooleanField()
     event = models.TextField()
     counts = models.TextField(help_text="Names and whole numbers, as JSON with sorted keys.")
@@ -344,6 +375,10 @@ class Entry(models.Model):
     reason = models.BinaryField(null=True)
     reason_of = IdField(null=True, help_text="The record under whose key the reason is sealed.")
     mac = models.BinaryField()
+
+    class Meta:
+        # By number too: how fast somebody reads is asked before every page.
+        indexes = (models.Index(fields=("actor", "number"), name="entry_of_actor"),)
 
     def __str__(self) -> str:
         return f"entry {self.number}"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accompany.access import rules, sealing
 from accompany.access.actors import Actor
@@ -21,6 +21,7 @@ from accompany.access.models import (
     Lent,
     Organisation,
     Team,
+    TeamMember,
     User,
 )
 from accompany.access.permissions import LEFT_WHEN_LAPSED
@@ -154,7 +155,20 @@ def organisation(code: str) -> Organisation | None:
 def teams(*, seen_by: Actor) -> QuerySet[Team]:
     """The teams of the actor's organisation."""
     seen_by.must(Permission.MANAGE_USERS)
-    return Team.objects.filter(organisation=seen_by.organisation).order_by("name")
+    found = Team.objects.filter(organisation=seen_by.organisation).order_by("name")
+    places = TeamMember.objects.select_related("user").order_by("user__username")
+    return found.prefetch_related(Prefetch("teammember_set", places))
+
+
+def team(key: UUID | str, *, seen_by: Actor) -> Team | None:
+    """The team of that id or name, if it is there for this actor."""
+    by = {"pk": key} if isinstance(key, UUID) else {"name": key}
+    return teams(seen_by=seen_by).filter(**by).first()
+
+
+def names_of_teams(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of teams, by id."""
+    return dict(Team.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
 def cases(*, seen_by: Actor) -> QuerySet[Case]:

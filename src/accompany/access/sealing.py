@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from accompany.access import keyring
+from accompany.access import keyring, watching
 from accompany.access.models import Key, Wrapping
+from accompany.access.terms import Vain
+from accompany.base import log
 from accompany.base.bulk import Plain, plain_rows, record_plain
 from accompany.base.refusal import Objection, Refused
 
@@ -68,11 +70,11 @@ class Sealer:
         """Decrypt what `seal` made for the same field and row. Raises Refused if it is not that."""
         mark, nonce, cipher = _parts(bytes(sealed))
         if mark != FORMAT or len(cipher) < _SHORTEST:
-            raise Refused([NOT_OPENED])
+            raise _not_opened()
         try:
             padded = self._cipher.decrypt(nonce, cipher, _place(field) + row.bytes)
         except InvalidTag:
-            raise Refused([NOT_OPENED]) from None
+            raise _not_opened() from None
         return padded[4 : 4 + int.from_bytes(padded[:4])]
 
     def open_text(self, sealed: bytes | memoryview, *, field: str, row: UUID) -> str:
@@ -81,6 +83,13 @@ class Sealer:
 
     def __repr__(self) -> str:
         return "sealer"
+
+
+def _not_opened() -> Refused:
+    """The refusal of what is damaged, or another's; whoever watches is told that it was tried."""
+    log.event("something sealed could not be opened")
+    watching.note(Vain.SEAL)
+    return Refused([NOT_OPENED])
 
 
 def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes]:

@@ -305,8 +305,8 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 def _new_code() -> str:
-    """60 random bits that can be read aloud: `k7q4-m9x2-4tz8`."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+    """138 random bits that can be read aloud: `k7q4-m9x2-4tz8-…`, seven groups of four."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(7))
 
 
 def _digest(code: str) -> bytes:

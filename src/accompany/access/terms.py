@@ -57,6 +57,23 @@ class FactorKind(models.TextChoices):
     RECOVERY = "recovery", _("recovery code")
 
 
+class Vain(models.TextChoices):
+    """What is counted when it is tried in vain."""
+
+    SIGN_IN = "sign-in", _("signing in with a wrong name or password, or too often")
+    SECOND_FACTOR = "second-factor", _("the right password, and then a wrong code or passkey")
+    PROOF = "proof", _("proving again who one is")
+    NOT_THERE = "not-there", _("a page that is not there for them")
+    FORM_FROM_ELSEWHERE = "form-from-elsewhere", _("a form that came from no page of ours")
+    UPLOAD = "upload", _("a file that is too large, or from who may send none")
+    SEAL = "seal", _("something sealed that could not be opened")
+    READ_MUCH = "read-much", _("reading on after very many pages in an hour, before a proof")
+
+
+NOBODY = UUID(int=0)
+"""The account of who is not signed in, where counts are kept by account."""
+
+
 class LentFor(models.TextChoices):
     """Why a record is lent: for some hours, or with a referral that the person agreed to."""
 

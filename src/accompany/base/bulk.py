@@ -8,7 +8,7 @@ Values are made plain first: numbers, texts and bytes that are the same on every
 they can be spooled, bound by a MAC, and read back as they were.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -160,6 +160,30 @@ def change_all(
             f'UPDATE "{table}" AS kept SET {values} '  # noqa: S608 - names of our own columns
             f"FROM unnest({arrays}) AS anew({', '.join(names)}) WHERE {told}",
             [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
+def count_up(model: type[models.Model], where: Mapping[str, object], column: str) -> None:
+    """
+    Count one more in the row that these columns tell, and make it with one where there is none.
+
+    In one statement, so that two at once are two, and that nothing shows which of both it was. The
+    columns are those of a constraint that lets each row be there once.
+    """
+    table, fields = model._meta.db_table, [model._meta.get_field(name) for name in where]
+    key: Any = model._meta.pk
+    values = [key.get_db_prep_value(key.get_default(), connection)]
+    values += [
+        field.get_db_prep_value(value, connection)  # type: ignore[union-attr] # a column
+        for field, value in zip(fields, where.values(), strict=True)
+    ]
+    told = ", ".join(f'"{name}"' for name in where)
+    marks = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{table}" ("{key.column}", {told}, "{column}") VALUES ({marks}, 1) '  # noqa: S608 - names of our own columns
+            f'ON CONFLICT ({told}) DO UPDATE SET "{column}" = "{table}"."{column}" + 1',
+            values,
         )
 
 

@@ -50,6 +50,10 @@ class Refused(Exception):
         super().__init__(", ".join(objection.code for objection in self.objections))
 
 
+class Misconfigured(Refused):
+    """A setting says what it cannot: nothing runs until somebody mends it."""
+
+
 def refuse_if(objections: Iterable[Objection]) -> None:
     """Raise Refused with all objections, each once, if there is any."""
     found = tuple(dict.fromkeys(objections))

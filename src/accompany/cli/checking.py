@@ -3,9 +3,10 @@
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import click
 from django.conf import settings
@@ -15,12 +16,12 @@ from accompany.access import checkpoints, keyring, rotation, trail
 from accompany.access.actors import Actor
 from accompany.access.door import asks_for, open_to_anybody
 from accompany.access.terms import Permission
-from accompany.base import clock, grants, guards
+from accompany.base import clock, grants, guards, machine
 from accompany.base.refusal import Refused
-from accompany.cli import jobs, printing, ready
+from accompany.cli import jobs, printing, ready, surroundings
 from accompany.cli.door import command
 from accompany.cli.ending import FoundSomething
-from accompany.erasure.queries import verify_counts
+from accompany.erasure.queries import confirmed, verify_counts
 from accompany.sources.verification import verify_contents
 
 FINDINGS = {
@@ -144,8 +145,15 @@ def _looks() -> Iterator[Callable[[], Iterator[Check]]]:
     if not there:
         return
     yield from (_tables, _pragmas, _at_rest, _spool)
-    if not ready.pending_migrations():
-        yield from (_clock, _jobs, _wrapping)
+    if not (ready.pending_migrations() or ready.unknown_migrations()):
+        yield from (_clock, _jobs, _erasures, _wrapping, _around)
+
+
+def _around() -> Iterator[Check]:
+    """What lies around the record, and is not in it."""
+    yield from starmap(Check, surroundings.ways_to_database())
+    yield from starmap(Check, surroundings.known_passwords())
+    yield from starmap(Check, surroundings.tried_in_vain())
 
 
 def _home() -> Iterator[Check]:
@@ -158,6 +166,8 @@ def _home() -> Iterator[Check]:
         )
     else:
         yield Check("The home folder is for its owner only.")
+    if home.is_dir() and not machine.may_write(home):
+        yield Check("The home folder may only be read.", machine.READ_ONLY.remedy)
 
 
 def _open_to_others(path: Path) -> bool:
@@ -213,6 +223,9 @@ def _tables() -> Iterator[Check]:
             f"The database is of an older version ({pending} changes).",
             "Run `accompany migrate`, after a backup.",
         )
+        return
+    if ready.unknown_migrations():
+        yield Check("The database is of a newer version.", ready.NEWER.remedy)
         return
     yield Check("The tables are of this version.")
     missing = guards.missing(connection)
@@ -302,6 +315,18 @@ def _jobs() -> Iterator[Check]:
         )
     else:
         yield Check("No job is stuck.")
+
+
+def _erasures() -> Iterator[Check]:
+    count, since = confirmed()
+    if since is None:
+        yield Check("No erasure that was confirmed waits to be carried out.")
+    else:
+        yield Check(
+            f"Erasures that were confirmed and not carried out: {count}, the first since "
+            f"{since.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m-%d}.",
+            "Run `accompany erase --confirmed`.",
+        )
 
 
 def _wrapping() -> Iterator[Check]:

@@ -36,6 +36,7 @@ COMMANDS = {
     "users": "users:users",
     "enter": "entering:enter",
     "cases": "cases:cases",
+    "teams": "teams:teams",
     "organisations": "users:organisations",
     "verify": "checking:verify",
     "doctor": "checking:doctor",

@@ -1,8 +1,9 @@
 """
 How does a command end, and what does it say then?
 
-0 done, 1 refused, 2 misuse, 3 `verify` or `doctor` found something, 70 a bug. What is said goes to
-the standard error output. A bug is told by its kind alone: its message may quote a record.
+0 done, 1 refused, 2 misuse or a wrong setting, 3 `verify` or `doctor` found something, 70 a bug.
+What is said goes to the standard error output. A bug is told by its kind alone: its message may
+quote a record.
 """
 
 import os
@@ -11,9 +12,10 @@ from collections.abc import Callable, Iterable
 
 import click
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import OperationalError
+from django.db import Error, OperationalError
 
-from accompany.base.refusal import Objection, Refused
+from accompany.base import machine
+from accompany.base.refusal import Misconfigured, Objection, Refused
 
 DONE = 0
 REFUSED = 1
@@ -73,6 +75,11 @@ def _refused(error: BaseException) -> int:
     return REFUSED
 
 
+def _misconfigured(error: BaseException) -> int:
+    _refused(error)
+    return MISUSE
+
+
 def _not_allowed(_error: BaseException) -> int:
     tell([NOT_ALLOWED])
     return REFUSED
@@ -83,11 +90,13 @@ def _not_there(_error: BaseException) -> int:
     return REFUSED
 
 
-def _database(error: BaseException) -> int:
-    if "is locked" in str(error):
-        tell([BUSY])
-        return REFUSED
-    return _broken(error)
+def _machine(error: BaseException) -> int:
+    is_locked = isinstance(error, OperationalError) and "is locked" in str(error)
+    objection = BUSY if is_locked else machine.objection_to(error)
+    if objection is None:
+        return _broken(error)
+    tell([objection])
+    return REFUSED
 
 
 def _nobody_listens(_error: BaseException) -> int:
@@ -116,10 +125,12 @@ _WAYS: tuple[tuple[type[BaseException], Callable[[BaseException], int]], ...] = 
     (click.Abort, _stopped),
     (click.ClickException, _misuse),
     (FoundSomething, lambda _error: FOUND),
+    (Misconfigured, _misconfigured),
     (Refused, _refused),
     (PermissionDenied, _not_allowed),
     (ObjectDoesNotExist, _not_there),
-    (OperationalError, _database),
     (BrokenPipeError, _nobody_listens),
+    (Error, _machine),
+    (OSError, _machine),
     (KeyboardInterrupt, _stopped),
 )

@@ -74,6 +74,7 @@ def _refuse_if_begun() -> None:
         return
     if ready.pending_migrations():
         raise Refused([USE_MIGRATE])
+    ready.refuse_newer()
     if ready.is_set_up():
         keyring.keys()  # a record whose key is gone needs that key, not this advice
         raise Refused([SET_UP_ALREADY])
@@ -139,6 +140,7 @@ def migrate() -> None:
     """
     if not ready.is_there() or not ready.has_tables():
         raise Refused([NOT_SET_UP])
+    ready.refuse_newer()
     pending = ready.pending_migrations()
     call_command("migrate", verbosity=0, interactive=False)
     made = f"{pending} changes of tables were made. " if pending else ""

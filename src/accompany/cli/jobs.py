@@ -24,6 +24,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accompany.access import queries, rotation, trail
 from accompany.base import clock, log
+from accompany.enquiries import actions as enquiries
 from accompany.exchange import incoming
 
 WORKER_LOCK = 0x6A6F62  # any number that nobody else locks
@@ -54,6 +55,7 @@ def work(stopped: threading.Event, *, until_done: bool = False) -> None:
                 tidied = clock.now().timestamp()
             if clock.now().timestamp() - looked > ROTATION_PAUSE:
                 rotate_if_due()
+                end_enquiries()
                 looked = clock.now().timestamp()
             if do_next():
                 continue
@@ -98,6 +100,19 @@ def do_next() -> bool:
     else:
         job.set_successful(None)
     return True
+
+
+def end_enquiries() -> None:
+    """End questions to others that nobody answered in time; what fails is tried again."""
+    if not queries.is_set_up():
+        return
+    try:
+        count = enquiries.end_unanswered(by=queries.operator())
+    except Exception as error:
+        log.fault("questions that nobody answered were not ended", error)
+    else:
+        if count:
+            log.event("questions that nobody answered were ended", questions=count)
 
 
 def rotate_if_due() -> None:

@@ -1,13 +1,11 @@
 """Which kinds of lists can be received, and which columns do they have?"""
 
-import csv
-import sys
-
 import click
 
 from accompany.access.actors import Actor
 from accompany.access.door import asks_for
 from accompany.access.terms import Permission
+from accompany.base import spreadsheet
 from accompany.cli import printing
 from accompany.cli.door import Section
 from accompany.exchange import people_list, separated_children
@@ -44,4 +42,4 @@ def list_layouts(by: Actor, name: str | None) -> None:
 @click.argument("name", type=NAME)
 def template(by: Actor, name: str) -> None:
     """Print the heading row of a layout, to begin a file with."""
-    csv.writer(sys.stdout, lineterminator="\n").writerow(COLUMNS[name])
+    click.echo(spreadsheet.as_csv([list(COLUMNS[name])]), nl=False)

@@ -126,7 +126,7 @@ class _Shown:
         said += [one.said for one in self._stays] + [one.said for one in self._events]
         return _Behind(
             sources.tellings(one.source for one in said),
-            sources.rows_of((one.row for one in said), seen_by=self._by),
+            queries.rows_of((one.row for one in said), seen_by=self._by),
         )
 
     def _people_meant(self) -> set[UUID]:

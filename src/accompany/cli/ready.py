@@ -9,10 +9,11 @@ from pathlib import Path
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from accompany.access import keyring, queries, rotation
 from accompany.access.queries import NOT_SET_UP
-from accompany.base import guards
+from accompany.base import guards, machine
 from accompany.base.refusal import Objection, Refused, refuse_if
 from accompany.base.whole_file import base as whole_file
 
@@ -25,6 +26,19 @@ OLDER = Objection(
     "cli.database-older",
     "The database was made by an older version of Accompany, so nothing was done.",
     "Run `accompany migrate`, after a backup.",
+)
+NEWER = Objection(
+    "cli.database-newer",
+    "The database was made or changed by a newer version of Accompany, so nothing was done.",
+    "Install the version that was last used with it, or a later one.",
+)
+NOT_OPENED = Objection(
+    "cli.file-not-opened",
+    "The SQLite file does not open with the keys that are here: they are another record's, or it "
+    "is damaged; nothing was done.",
+    "Put the keys in place that belong to it; see ACCOMPANY_HOME, ACCOMPANY_KEY_FILE, "
+    "ACCOMPANY_KEY and ACCOMPANY_KEY_COMMAND. If it is damaged, restore the newest backup in an "
+    "empty folder.",
 )
 UNGUARDED = Objection(
     "cli.guards-missing",
@@ -53,6 +67,7 @@ def refuse_unless_ready(*, with_guards: bool = True, with_digests: bool = True) 
     keyring.keys()
     if pending_migrations():
         raise Refused([OLDER if has_tables() else NOT_SET_UP])
+    refuse_newer()
     rotation.refuse_other_keys()
     if with_digests:
         keyring.refuse_without_digests()
@@ -69,9 +84,17 @@ def is_there() -> bool:
         _refuse_other_cipher(Path(name))
     try:
         connection.ensure_connection()
-    except Error:
-        raise Refused([UNREACHABLE]) from None
+    except Error as error:
+        raise Refused([_why_not_reached(error)]) from None
     return True
+
+
+def _why_not_reached(error: Error) -> Objection:
+    if connection.vendor == "sqlite" and "not a database" in str(error):
+        return NOT_OPENED
+    found = machine.objection_to(error)
+    # Nothing was under way yet.
+    return UNREACHABLE if found is None or found is machine.LOST else found
 
 
 def is_encrypted_as_a_whole() -> bool:
@@ -102,3 +125,15 @@ def pending_migrations() -> int:
     """How many changes of tables this version brings that the database has not had."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def refuse_newer() -> None:
+    """Raise Refused if the database has had changes of tables that this version does not know."""
+    if unknown_migrations():
+        raise Refused([NEWER])
+
+
+def unknown_migrations() -> int:
+    """How many changes of tables the database has had that this version does not know."""
+    loader = MigrationLoader(connection)
+    return len(set(loader.applied_migrations or ()) - set(loader.disk_migrations or ()))

@@ -24,6 +24,7 @@ from accompany.base import log
 from accompany.base.refusal import Objection, Refused
 from accompany.cli import jobs
 from accompany.cli.door import command
+from accompany.cli.surroundings import is_this_machine
 
 APPLICATION = "accompany.config.wsgi:application"
 THREADS = 6  # a page waits for the database more than for Python
@@ -79,7 +80,7 @@ def serve(by: Actor, host: str, port: int, workers: int) -> None:
     Serve the pages, and do the jobs that wait, until it is told to stop.
 
     It refuses to start if key, tables, guards or pages are not as they should be. Before others
-    than this machine may reach it, put a proxy that speaks HTTPS in front; see SECURITY.md.
+    than this machine may reach it, put a proxy that speaks HTTPS in front: docs/guide/operators.md.
     """
     prepare(host, port)
     listen(host, port, workers)
@@ -111,9 +112,18 @@ def prepare(host: str, port: int) -> None:
     if any(message.is_serious() for message in checks.run_checks()):
         raise Refused([NOT_SOUND])
     _refuse_if_taken(host, port)
-    if host not in settings.ALLOWED_HOSTS and host not in ("0.0.0.0", "::", "::1"):  # noqa: S104
+    behind_a_proxy = settings.SECURE_PROXY_SSL_HEADER  # which asks by its own name
+    named = {*settings.ALLOWED_HOSTS, "0.0.0.0", "::", "::1"}  # noqa: S104
+    if host not in named and not behind_a_proxy:
         click.echo(f"ACCOMPANY_HOSTS does not name {host}: its pages would be refused.", err=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    if not is_this_machine(host):
+        click.echo(
+            f"{host} can be reached over a network, and what goes over it is not encrypted: listen "
+            "at 127.0.0.1, behind a proxy that speaks HTTPS. See docs/guide/operators.md.",
+            err=True,
+        )
+    # Anew each time: one half written when the disk was full would look newer than its source.
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     connections.close_all()  # what forks must not share a connection
 
 

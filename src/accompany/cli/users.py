@@ -8,16 +8,9 @@ from accompany.access import actions, entering, queries
 from accompany.access.actors import Actor
 from accompany.access.door import asks_for
 from accompany.access.terms import OrganisationKind, Permission, Role
-from accompany.base.refusal import Objection, Refused
 from accompany.cli import printing
 from accompany.cli.door import Section
 from accompany.cli.values import FORMAT
-
-CODE_TAKEN = Objection(
-    "cli.organisation-there",
-    "There is an organisation of that code or name already.",
-    "See `accompany organisations`.",
-)
 
 
 @click.group("users", cls=Section)
@@ -137,7 +130,5 @@ def list_organisations(by: Actor, form: str) -> None:
 )
 def add_organisation(by: Actor, code: str, name: str, kind: str) -> None:
     """Put an organisation on record, so that it can be named as a source."""
-    if queries.organisation(code) or queries.organisation(name):
-        raise Refused([CODE_TAKEN])
     made = actions.name_organisation(code=code, name=name, kind=OrganisationKind(kind), by=by)
     click.echo(f"On record as {made.code}.")

@@ -7,17 +7,39 @@ Every setting of an installation, read once from the environment.
 import hmac
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import fontpkg_atkinson_hyperlegible
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accompany.access.key_source import KeySource, named_in
-from accompany.base.refusal import Refused
+from accompany.base.refusal import Misconfigured, Objection, Refused
+
+NOT_A_NUMBER = Objection(
+    "config.not-a-number",
+    "Nothing was done: %(setting)s is not a whole number above 0.",
+    "Write it in digits, or take the setting away.",
+)
+NOT_A_SWITCH = Objection(
+    "config.not-a-switch",
+    "Nothing was done: %(setting)s is neither 1 nor empty.",
+    "Set it to 1, or take the setting away.",
+)
+NOT_A_ZONE = Objection(
+    "config.not-a-zone",
+    "Nothing was done: %(setting)s names no time zone.",
+    "Write it like America/New_York, or take the setting away.",
+)
+NOT_A_DATABASE = Objection(
+    "config.not-a-database",
+    "Nothing was done: %(setting)s is not the URL of a PostgreSQL database.",
+    "Write it like postgresql://user:password@host:port/name, or take the setting away.",
+)
 
 
 class Setting(NamedTuple):
@@ -77,6 +99,16 @@ TABLE = (
     Setting(
         "ACCOMPANY_IDLE_MINUTES", "30", "After so many minutes without a click a session has ended."
     ),
+    Setting(
+        "ACCOMPANY_READS_AN_HOUR",
+        "600",
+        "After so many pages in an hour an account proves again who it is before it reads on.",
+    ),
+    Setting(
+        "ACCOMPANY_PASSWORD_LIST",
+        "",
+        "A file of known passwords, one a line, or their SHA-1 digests in order: none is taken.",
+    ),
     Setting("ACCOMPANY_ZONE", "America/New_York", "Its time zone: its days end there."),
     Setting("ACCOMPANY_HOSTS", "localhost,127.0.0.1,[::1]", "The host names it answers to."),
     Setting("ACCOMPANY_HTTPS", "", "1 if a proxy before it speaks HTTPS."),
@@ -95,6 +127,50 @@ def read(name: str) -> str:
     return os.environ.get(name) or setting.default
 
 
+def number(name: str) -> int:
+    """A setting that is a whole number above 0."""
+    told = read(name)
+    if not (told.isascii() and told.isdecimal() and 0 < len(told) <= 9 and int(told)):
+        _refuse(NOT_A_NUMBER, name)
+    return int(told)
+
+
+def switch(name: str) -> bool:
+    """A setting that is 1 or not there."""
+    told = read(name)
+    if told not in ("", "0", "1"):
+        _refuse(NOT_A_SWITCH, name)
+    return told == "1"
+
+
+def zone(name: str) -> str:
+    """A setting that is a time zone."""
+    told = read(name)
+    try:
+        ZoneInfo(told)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _refuse(NOT_A_ZONE, name)
+    return told
+
+
+def database_url(name: str) -> str:
+    """A setting that is the URL of a PostgreSQL, or empty."""
+    told = read(name)
+    try:
+        parts = urlsplit(told)
+        is_one = parts.scheme in ("postgresql", "postgres") and (parts.port or 1) > 0
+    except ValueError:
+        is_one = False
+    if told and not (is_one and parts.path.strip("/")):
+        _refuse(NOT_A_DATABASE, name)
+    return told
+
+
+def _refuse(objection: Objection, name: str) -> NoReturn:
+    # The value is not told: a URL of a database has a password in it.
+    raise Misconfigured([replace(objection, values=(("setting", name),))])
+
+
 HOME = Path(read("ACCOMPANY_HOME"))
 ACCOMPANY_HOME = HOME
 ACCOMPANY_KEY_FILE = Path(read("ACCOMPANY_KEY_FILE") or HOME / "key")
@@ -103,21 +179,15 @@ ACCOMPANY_KEY_COMMAND = read("ACCOMPANY_KEY_COMMAND")
 ACCOMPANY_BACKUP_TO = read("ACCOMPANY_BACKUP_TO")
 ACCOMPANY_BACKUP_PASSPHRASE = read("ACCOMPANY_BACKUP_PASSPHRASE")
 ACCOMPANY_USER = read("ACCOMPANY_USER")
-ACCOMPANY_LAPSE_WEEKS = int(read("ACCOMPANY_LAPSE_WEEKS"))
-ACCOMPANY_IDLE_MINUTES = int(read("ACCOMPANY_IDLE_MINUTES"))
+ACCOMPANY_LAPSE_WEEKS = number("ACCOMPANY_LAPSE_WEEKS")
+ACCOMPANY_IDLE_MINUTES = number("ACCOMPANY_IDLE_MINUTES")
+ACCOMPANY_READS_AN_HOUR = number("ACCOMPANY_READS_AN_HOUR")
+ACCOMPANY_PASSWORD_LIST = read("ACCOMPANY_PASSWORD_LIST")
 ACCOMPANY_IS_DEMO = (HOME / "demo.json").exists()
 ACCOMPANY_SPOOL = HOME / "under-way"
 
 
-def _megabytes(name: str) -> int:
-    """A setting that is a number of megabytes, in bytes."""
-    told = read(name)
-    if not told.isdecimal():
-        raise ImproperlyConfigured(f"{name} is not a whole number of megabytes, such as 256.")
-    return int(told) * 1_000_000
-
-
-ACCOMPANY_UPLOAD_LIMIT = _megabytes("ACCOMPANY_UPLOAD_LIMIT")
+ACCOMPANY_UPLOAD_LIMIT = number("ACCOMPANY_UPLOAD_LIMIT") * 1_000_000
 
 
 def _secret() -> str:
@@ -178,11 +248,12 @@ def _database(url: str, *, plain: bool) -> dict[str, Any]:
 SECRET_KEY = _secret()
 DEBUG = False
 ALLOWED_HOSTS = [host.strip() for host in read("ACCOMPANY_HOSTS").split(",")]
-_plain = read("ACCOMPANY_PLAIN_SQLITE") == "1"
-_own_url, _owner_url = read("ACCOMPANY_DATABASE_URL"), read("ACCOMPANY_OWNER_URL")
+_plain = switch("ACCOMPANY_PLAIN_SQLITE")
+_own_url, _owner_url = database_url("ACCOMPANY_DATABASE_URL"), database_url("ACCOMPANY_OWNER_URL")
 # Set by the commands that make tables or erase, and by nothing else.
 _owning = os.environ.get("ACCOMPANY_OWNING") == "1" and bool(_owner_url)
 DATABASES = {"default": _database(_owner_url if _owning else _own_url, plain=_plain)}
+ACCOMPANY_WAYS_TO_DATABASE = [_database(url, plain=_plain) for url in (_own_url, _owner_url) if url]
 ACCOMPANY_APPLICATION_ROLE = unquote(urlsplit(_own_url).username or "") if _owner_url else ""
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -253,13 +324,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accompany.access.passwords.PasswordOthersUse"},
 ]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["accompany.config.formats"]
-TIME_ZONE = read("ACCOMPANY_ZONE")
+TIME_ZONE = zone("ACCOMPANY_ZONE")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
@@ -278,7 +350,7 @@ FILE_UPLOAD_HANDLERS = ["accompany.web.uploads.SealedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
-_https = read("ACCOMPANY_HTTPS") == "1"
+_https = switch("ACCOMPANY_HTTPS")
 _HOST = "__Host-" if _https else ""  # browsers take such a cookie from this very host alone
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}sessionid", f"{_HOST}csrftoken"
 LANGUAGE_COOKIE_NAME, DEVICE_COOKIE_NAME = f"{_HOST}language", f"{_HOST}device"
@@ -288,6 +360,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_SSL_REDIRECT = _https  # what did not come by the proxy leads to it
 SECURE_HSTS_SECONDS = 63_072_000 if _https else 0  # two years
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_REFERRER_POLICY = "same-origin"

@@ -258,8 +258,15 @@ def _succeed(statement: Any, successor: rules.Fact, **more: Any) -> None:
 
 
 def ask_about(persons: Iterable[UUID]) -> None:
-    """Put what these persons' lines of stays leave open where people find it."""
-    for holder, asked in queries.open_about(persons).items():
+    """
+    Put what these persons' lines of stays leave open where people find it.
+
+    Two who record of one person at once do so one after the other: the second reads what the first
+    recorded, and neither asks what the other asks.
+    """
+    about = list(persons)
+    people_actions.hold_in_turn(about)
+    for holder, asked in queries.open_about(about).items():
         sources.ask_anew(asked.facts, persons=asked.persons, kinds=queries.KINDS, holder=holder)
 
 

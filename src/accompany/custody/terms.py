@@ -53,8 +53,11 @@ class Departure(models.TextChoices):
     NOT_TOLD = "not-told", _("ended, how is not told")
 
 
-LEAVES_OPEN = frozenset({None, Departure.TRANSFERRED, Departure.NOT_TOLD})
-"""Ends of a stay that do not say into whose care, or out of whose, the person went."""
+LEAVES_OPEN = frozenset({None, Departure.TRANSFERRED, Departure.NOT_TOLD, Departure.TURNED_18})
+"""
+Ends of a stay that do not say into whose care, or out of whose, the person went. Who turned 18 is
+no longer ORR's to keep: that is why the stay ended, and not where they are.
+"""
 
 
 class HandOverKind(models.TextChoices):

@@ -17,7 +17,7 @@ from accompany.access import sealing
 from accompany.access.actors import Actor
 from accompany.access.terms import Permission, Ref
 from accompany.base.ids import uuid7
-from accompany.base.refusal import refuse_if
+from accompany.base.refusal import Refused, refuse_if
 from accompany.demands import queries, rules
 from accompany.demands.models import ANSWER_FIELD, WORDS_FIELD, Advice, Demand, DemandedOf, Done
 from accompany.demands.terms import Decision, DemandFact, Event, Finding, Left
@@ -66,17 +66,19 @@ def advise(
     by.must(Permission.LOG_DEMANDS, Permission.DECIDE_DEMANDS)
     with transaction.atomic():
         found = _locked(demand, by)
+        sealer = sealing.sealers([demand]).get(demand)
         refuse_if(
             rules.objections_to_advising(
                 found.kind, finding, words, received_on=found.received_on, asked_on=asked_on, on=on
             )
         )
+        if sealer is None:
+            raise Refused([rules.WORDS_ERASED])
         told = TellingFact(How.MESSAGE, on, organisation=by.organisation)
         about = [Ref("demand", demand)]
         with sources.telling(Event.ADVISED, told, by=by, about=about) as (source, change):
             sources.withdraw(Advice.objects.filter(demand=demand), change)
             row = head(source)
-            sealer = sealing.sealers([demand])[demand]
             sealed = sealer.seal(words.strip(), field=ANSWER_FIELD, row=row[0])
             advice = (*row, demand, finding.value, asked_on, sealed, by.user)
             sources.store([Ready.of(Advice, [advice])], change)

@@ -50,8 +50,9 @@ class Demand(Statement):
 
 
 class DemandedOf(AboutPerson):
-    """That a demand was about this person."""
+    """That a demand was about this person; its words go when the person is erased."""
 
+    words_in: ClassVar[str | None] = "demand"
     privacy = Statement.common + Privacy(sensitive={"person", "demand"})
 
     demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="about")

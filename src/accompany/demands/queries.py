@@ -92,19 +92,28 @@ def demand(key: UUID, *, seen_by: Actor) -> DemandSaid | None:
     if found is None:
         return None
     (line,) = _lines([found])
-    sealer = sealing.sealers([key])[key]
+    sealer = sealing.sealers([key]).get(key)
     advice = _of(Advice, [key])[-1:]
-    by_whom, asked = json.loads(sealer.open_text(found.words, field=WORDS_FIELD, row=key))
+    by_whom, asked = _words(found, sealer)
     about = people.standing((one.person_id for one in _of(DemandedOf, [key])), seen_by=seen_by)
     return DemandSaid(
         line=line,
         by_whom=by_whom,
         asked=asked,
-        answer=_answer(advice[0], sealer) if advice else "",
+        answer=_answer(advice[0], sealer) if advice and sealer else "",
         asked_counsel_on=advice[0].asked_on if advice else None,
         records=tuple(sorted(about)),
         logged_by=found.logged_by,
+        words_erased=sealer is None,
     )
+
+
+def _words(one: Any, sealer: sealing.Sealer | None) -> tuple[str, str]:
+    """Who came and what they asked; nothing of a demand whose words were erased."""
+    if sealer is None:
+        return "", ""
+    by_whom, asked = json.loads(sealer.open_text(one.words, field=WORDS_FIELD, row=one.pk))
+    return by_whom, asked
 
 
 def _answer(advice: Any, sealer: sealing.Sealer) -> str:

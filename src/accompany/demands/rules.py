@@ -36,6 +36,12 @@ ANSWER_MISSING = Objection(
     "Counsel’s answer is empty, and whoever stands at the door needs it in words.",
     "Write what is to be done.",
 )
+WORDS_ERASED = Objection(
+    "demands.words-erased",
+    "The words of this demand were erased with a person whom it was about, and so would an answer "
+    "be: nothing was recorded.",
+    "If it asks of others too, log it again from the paper; else record what was done.",
+)
 COUNSEL_NOT_YET = Objection(
     "demands.counsel-not-yet",
     "Nothing may be given before counsel has answered, and then only what counsel says.",

@@ -111,7 +111,7 @@ class DemandLine:
 
 @dataclass(frozen=True, slots=True)
 class DemandSaid:
-    """One demand, opened, for those who may read it."""
+    """One demand, opened, for those who may read it; of erased words none are left."""
 
     line: DemandLine
     by_whom: str
@@ -120,3 +120,4 @@ class DemandSaid:
     asked_counsel_on: date | None
     records: tuple[UUID, ...]
     logged_by: UUID | None
+    words_erased: bool = False

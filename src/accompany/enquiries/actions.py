@@ -148,6 +148,32 @@ def leave(*, enquiry: UUID, by: Actor) -> None:
         _decide(enquiry, Decision.LEFT, by)
 
 
+def end_unanswered(*, by: Actor) -> int:
+    """
+    End the questions that nobody answered in time, and destroy their words; how many.
+
+    Whom they may have meant is forgotten too. To whoever asked one that nobody could answer ends
+    like one that nobody wanted to.
+    """
+    by.must(Permission.OPERATE)
+    return sum(_end(key, by) for key in queries.to_be_ended().values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _end(key: UUID, by: Actor) -> bool:
+    # Who is answering it holds these until the answer is there to be seen.
+    list(EnquiryMatch.objects.select_for_update().filter(enquiry=key))
+    enquiry = queries.to_be_ended().filter(pk=key).first()
+    if enquiry is None:
+        return False
+    with trail.change(Event.ENDED, by=by, about=[Ref("enquiry", key)]):
+        EnquiryMatch.objects.filter(enquiry=key).delete()
+        sealing.destroy([key])
+        enquiry.question, enquiry.ended_at = None, clock.now()
+        enquiry.save(update_fields=["question", "ended_at"])
+    return True
+
+
 def _decide(enquiry: UUID, decision: Decision, by: Actor, *, record: UUID | None = None) -> Enquiry:
     """Note what was decided, for the records that this actor sees. Raises Refused if it was."""
     matches = queries.undecided(seen_by=by).filter(enquiry=enquiry)

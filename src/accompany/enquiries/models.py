@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from accompany.access.models import Organisation
 from accompany.base.ids import IdField, uuid7
@@ -15,16 +16,32 @@ WORDS_FIELD = "enquiries_enquiryanswer.words"
 
 
 class Enquiry(models.Model):
-    """One question of one organisation to all others, sealed under a key of its own."""
+    """
+    One question of one organisation to all others, sealed under a key of its own.
+
+    One that nobody answered in time has ended: its key and words are destroyed.
+    """
 
     kept_as = TableKind.ACCOUNTS
-    privacy = Privacy(sealed={"question"}, sensitive={"by"}, open={"id", "organisation", "at"})
+    privacy = Privacy(
+        sealed={"question"}, sensitive={"by"}, open={"id", "organisation", "at", "ended_at"}
+    )
 
     id = IdField(primary_key=True, default=uuid7)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = IdField()
     at = models.DateTimeField()
-    question = models.BinaryField()
+    question = models.BinaryField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="enquiry_has_words_until_it_ends",
+                condition=Q(question__isnull=False, ended_at=None)
+                | Q(question=None, ended_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"enquiry {self.pk}"

@@ -15,6 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accompany.access import sealing
 from accompany.access.actors import Actor
 from accompany.access.terms import Permission
+from accompany.base import clock
+from accompany.enquiries import rules
 from accompany.enquiries.models import (
     QUESTION_FIELD,
     WORDS_FIELD,
@@ -31,6 +33,13 @@ def asked(*, seen_by: Actor) -> QuerySet[Enquiry]:
     """What the actor's organisation asked the others, newest first."""
     seen_by.must(Permission.ASK_OTHERS)
     return Enquiry.objects.filter(organisation=seen_by.organisation).order_by("-id")
+
+
+def to_be_ended() -> QuerySet[Enquiry]:
+    """Questions that nobody answered in time, oldest first."""
+    answered = EnquiryAnswer.objects.filter(enquiry=OuterRef("pk"))
+    over = Enquiry.objects.filter(ended_at=None, at__lte=clock.now() - rules.LASTS)
+    return over.filter(~Exists(answered)).order_by("id")
 
 
 def waiting(*, seen_by: Actor) -> QuerySet[Enquiry]:
@@ -65,6 +74,7 @@ def questions_in(found: Iterable[Enquiry], *, seen_by: Actor) -> dict[UUID, Ques
 
 def question_of(enquiry: Enquiry, by: sealing.Sealer) -> QuestionFact:
     """A question, opened by its sealer."""
+    assert enquiry.question is not None  # noqa: S101 - its key would be destroyed too
     told = by.open_text(enquiry.question, field=QUESTION_FIELD, row=enquiry.pk)
     return QuestionFact(*json.loads(told))
 

@@ -1,12 +1,15 @@
 """May it be asked, may it be so answered, and is this whom they ask about?"""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from accompany.base.refusal import Objection
 from accompany.enquiries.terms import AnswerKind, QuestionFact
 
 NEAR = 0.7  # of the score of a name that is the same
 YEARS_APART = 2  # years of birth are told wrongly by one or two
+LASTS = timedelta(days=90)
+"""How long a question waits for a first answer; then it ends, and its words are destroyed."""
 
 NOBODY_MEANT = Objection(
     "enquiries.nobody-meant",

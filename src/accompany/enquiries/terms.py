@@ -27,6 +27,7 @@ class Event(models.TextChoices):
     ASKED = "enquiries.asked", _("Other organisations were asked about somebody")
     OPENED = "enquiries.opened", _("A question of another organisation was opened")
     OWN_OPENED = "enquiries.own-opened", _("A question to other organisations was opened")
+    ENDED = "enquiries.ended", _("A question that nobody answered was ended")
     DECIDED = "enquiries.decided", _("A question of another organisation was decided on")
 
 

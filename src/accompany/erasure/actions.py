@@ -3,7 +3,8 @@ Everything that erases: one person asks, another confirms, and the person is off
 
 What cannot be undone is decided by two, and is done in one transaction: keys, digests and pointers
 go, statements go by the one guarded door, others keep what names them too, and the person is
-counted once, in coarse groups. The entry says that it happened and why, and not to whom.
+counted once, in coarse groups. The entry says that it happened and why, and not to whom. Where
+another role owns the tables, what two decided waits for whoever holds it.
 """
 
 from collections.abc import Callable, Sequence
@@ -63,6 +64,29 @@ def drop_erasure(*, person: UUID, by: Actor) -> None:
             asked.delete()
 
 
+def confirm_erasure(*, person: UUID, by: Actor) -> Goes | None:
+    """
+    Confirm an erasure that somebody else asked for, and carry it out if this role may.
+
+    Else it waits for whoever holds the owner's role (`erase_confirmed`), and None is returned.
+    Raises Refused, and Person.DoesNotExist if the record is not the house's.
+    """
+    by.must(Permission.ERASE)
+    if grants.may_erase(connection):
+        return erase(person=person, by=by)
+    with holding_the_record(alone=True):
+        records = people.held_as_one(person, by=by)
+        waiting = queries.waiting_for(person, seen_by=by)
+        refuse_if(rules.objections_to_confirming(waiting, by.user))
+        assert waiting is not None  # noqa: S101 - refused above
+        asked = Asked.objects.select_for_update().get(person=waiting.person)
+        with trail.change(Event.ERASURE_CONFIRMED, by=by, about=[Ref("person", person)]):
+            asked.confirmed_by, asked.confirmed_at = by.user, clock.now()
+            asked.mac = queries.mac_of_confirmed(asked, records)
+            asked.save(update_fields=["confirmed_by", "confirmed_at", "mac"])
+    return None
+
+
 def erase(*, person: UUID, by: Actor) -> Goes:
     """
     Erase a person whose erasure somebody else asked for; returns what went, in numbers.
@@ -77,8 +101,25 @@ def erase(*, person: UUID, by: Actor) -> Goes:
         waiting = queries.waiting_for(person, seen_by=by)
         refuse_if(rules.objections_to_confirming(waiting, by.user))
         assert waiting is not None  # noqa: S101 - refused above
-        transaction.on_commit(_clear_traces)
-        return _erase(records, waiting, by)
+        return _erase(records, waiting, by, about=[waiting.by])
+
+
+def erase_confirmed(*, person: UUID, by: Actor) -> Goes:
+    """
+    Carry out an erasure that two persons decided; returns what went, in numbers.
+
+    Whoever carries it out decides nothing, and may be anybody who may erase. Raises Refused, also
+    if other records would go than were confirmed; Person.DoesNotExist as above.
+    """
+    by.must(Permission.ERASE)
+    refuse_if([] if grants.may_erase(connection) else [rules.BY_THE_OWNER])
+    with holding_the_record(alone=True):
+        records = people.held_as_one(person, by=by)
+        waiting = queries.waiting_for(person, seen_by=by)
+        refuse_if(rules.objections_to_carrying_out(waiting))
+        assert waiting is not None  # noqa: S101 - refused above
+        assert waiting.confirmed_by is not None  # noqa: S101 - refused above
+        return _erase(records, waiting, by, about=[waiting.by, waiting.confirmed_by])
 
 
 def _clear_traces() -> None:
@@ -86,13 +127,15 @@ def _clear_traces() -> None:
         log.event("the write-ahead file could not be emptied after an erasure, since it is read")
 
 
-def _erase(records: Sequence[UUID], waiting: Waiting, by: Actor) -> Goes:
+def _erase(records: Sequence[UUID], waiting: Waiting, by: Actor, *, about: Sequence[UUID]) -> Goes:
+    """Erase, and name in the entry the users that it is `about`: who asked, and who confirmed."""
+    transaction.on_commit(_clear_traces)
     goes, told = queries.goes_with(records), queries.told(records)
     counted = queries.stand(records)
     counts = {"persons": 1, "counted": int(counted), f"because-{waiting.because}": 1}
-    about = [Ref("user", waiting.by)]
+    users = [Ref("user", one) for one in about]
     with trail.change(
-        Event.PERSON_ERASED, by=by, about=about, counts=counts | asdict(goes)
+        Event.PERSON_ERASED, by=by, about=users, counts=counts | asdict(goes)
     ) as change:
         if goes.kept:
             people.keep_place_of_erased(change=change)

@@ -1,8 +1,9 @@
-"""Tables of erasure: what waits for a second person, and counts of those who are gone."""
+"""Tables of erasure: what two persons decide, and counts of those who are gone."""
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 
 from accompany.base.ids import IdField, uuid7
 from accompany.base.privacy import Privacy
@@ -11,17 +12,41 @@ from accompany.erasure.terms import Because, Population
 
 
 class Asked(models.Model):
-    """An erasure that somebody asked for; gone when another confirms or drops it."""
+    """
+    An erasure that somebody asked for; gone when it is carried out or dropped.
+
+    Where another role owns the tables, it stays here from when another person confirms it until the
+    owner carries it out. `mac` is keyed, over what was confirmed: all of the row, and every record
+    that would go.
+    """
 
     kept_as = TableKind.ACCOUNTS
     persons: ClassVar[tuple[str, ...]] = ("person",)
-    privacy = Privacy(sensitive={"person", "by"}, open={"id", "because", "at"})
+    privacy = Privacy(
+        sensitive={"person", "by", "confirmed_by"},
+        open={"id", "because", "at", "confirmed_at", "mac"},
+    )
 
     id = IdField(primary_key=True, default=uuid7)
     person = IdField(unique=True)
     because = models.TextField(choices=Because)
     by = IdField()
     at = models.DateTimeField()
+    confirmed_by = IdField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    mac = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="erasure_confirmed_by_another",
+                condition=Q(confirmed_by=None, confirmed_at=None, mac=None)
+                | (
+                    Q(confirmed_by__isnull=False, confirmed_at__isnull=False, mac__isnull=False)
+                    & ~Q(confirmed_by=F("by"))
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"asked {self.pk}"

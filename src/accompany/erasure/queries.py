@@ -1,10 +1,12 @@
-"""What would go with a person, what waits for a second person, and how many were erased?"""
+"""What would go with a person, what waits for whom, and how many were erased?"""
 
+import hmac
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Min, QuerySet, Sum
 
 from accompany.access import trail
 from accompany.access.actors import Actor
@@ -47,22 +49,49 @@ def goes_with(records: Collection[UUID]) -> Goes:
 
 
 def waiting_for(person: UUID, *, seen_by: Actor) -> Waiting | None:
-    """The erasure that waits for a second person, of this record or one joined with it."""
+    """The erasure that waits, of this record or one joined with it."""
     seen_by.must(Permission.ERASE)
     records = people.held_with(person, holder=seen_by.organisation)
     found = Asked.objects.filter(person__in=records).order_by("at").first()
-    return None if found is None else _waiting(found)
+    return None if found is None else _waiting(found, records)
 
 
 def waiting(*, seen_by: Actor) -> list[Waiting]:
-    """Every erasure that waits for a second person and that the reader may see, oldest first."""
+    """Every erasure that waits and that the reader may see, the first asked for first."""
     seen_by.must(Permission.ERASE)
     mine = people.persons(seen_by=seen_by).filter(holder=seen_by.organisation)
-    return [_waiting(one) for one in Asked.objects.filter(person__in=mine).order_by("at")]
+    found = Asked.objects.filter(person__in=mine).order_by("at")
+    house = seen_by.organisation
+    return [_waiting(one, people.held_with(one.person, holder=house)) for one in found]
 
 
-def _waiting(asked: Asked) -> Waiting:
-    return Waiting(asked.person, Because(asked.because), asked.by, asked.at)
+def _waiting(asked: Asked, records: Collection[UUID]) -> Waiting:
+    holds = asked.mac is not None and hmac.compare_digest(
+        bytes(asked.mac), mac_of_confirmed(asked, records)
+    )
+    return Waiting(
+        asked.person,
+        Because(asked.because),
+        asked.by,
+        asked.at,
+        asked.confirmed_by,
+        asked.confirmed_at,
+        holds,
+    )
+
+
+def mac_of_confirmed(asked: Asked, records: Collection[UUID]) -> bytes:
+    """The MAC over what was confirmed: who asked for what, who confirmed it, whose records go."""
+    fields = [field for field in Asked._meta.concrete_fields if field.name != "mac"]
+    values = [plain_value(getattr(asked, field.attname)) for field in fields]
+    return trail.keyed("erasure-confirmed", [*values, *sorted(one.bytes for one in records)])
+
+
+def confirmed() -> tuple[int, datetime | None]:
+    """How many erasures are confirmed and not carried out, and since when the first of them is."""
+    found = Asked.objects.exclude(confirmed_at=None)
+    told = found.aggregate(count=Count("pk"), since=Min("confirmed_at"))
+    return told["count"], told["since"]
 
 
 def told(records: Collection[UUID]) -> Told:

@@ -16,6 +16,11 @@ NOT_ASKED = Objection(
     "Nobody has asked for this erasure yet, so there is nothing to confirm.",
     "Ask for it first; another person confirms it then.",
 )
+NOT_CONFIRMED = Objection(
+    "erasure.not-confirmed",
+    "Nobody has confirmed this erasure yet, so there is nothing to carry out.",
+    "Another person than who asked confirms it on the person's page.",
+)
 ASKED_ALREADY = Objection(
     "erasure.asked-already",
     "This erasure was asked for already, and waits for a second person.",
@@ -26,11 +31,22 @@ SECOND_PERSON = Objection(
     "Nobody erases alone: who asked for an erasure does not confirm it.",
     "Ask another person who may erase to look at it, and to confirm or drop it.",
 )
+CONFIRMED_ALREADY = Objection(
+    "erasure.confirmed-already",
+    "This erasure was confirmed already, and waits for whoever runs the installation.",
+    "They type `accompany erase --confirmed`; until then it can be dropped.",
+)
+CHANGED_SINCE = Objection(
+    "erasure.changed-since",
+    "Somebody was not erased, because what belongs to them is not what was confirmed.",
+    "Let a person other than who asked look at it again on the person's page, and confirm or drop "
+    "it.",
+)
 BY_THE_OWNER = Objection(
     "erasure.by-the-owner",
     "Nothing was erased: the role as which this server works may not delete; only the role that "
     "owns the tables goes through the door of erasure.",
-    "Whoever runs the installation types `accompany erase` with the code, as the second account.",
+    "Whoever runs the installation types `accompany erase --confirmed` once it is confirmed.",
 )
 
 COUNTRIES = frozenset({"BR", "SV", "GT", "HN", "MX"})
@@ -47,7 +63,15 @@ def objections_to_confirming(waiting: Waiting | None, by: UUID | None) -> list[O
     """Every reason why this user may not confirm an erasure."""
     if waiting is None:
         return [NOT_ASKED]
-    return [SECOND_PERSON] if by is None or waiting.by == by else []
+    objections = [SECOND_PERSON] if by is None or waiting.by == by else []
+    return [*objections, CONFIRMED_ALREADY] if waiting.holds else objections
+
+
+def objections_to_carrying_out(waiting: Waiting | None) -> list[Objection]:
+    """Every reason why an erasure that two decided is not carried out."""
+    if waiting is None or waiting.confirmed_by is None:
+        return [NOT_CONFIRMED]
+    return [] if waiting.holds else [CHANGED_SINCE]
 
 
 def population_of(told: Told) -> Population:

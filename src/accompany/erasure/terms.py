@@ -28,6 +28,7 @@ class Event(models.TextChoices):
     """What an entry of the trail says happened, where `erasure` did it."""
 
     ERASURE_ASKED = "erasure.asked", _("The erasure of a person was asked for")
+    ERASURE_CONFIRMED = "erasure.confirmed", _("The erasure of a person was confirmed")
     ERASURE_DROPPED = "erasure.dropped", _("The erasure of a person was not confirmed")
     PERSON_ERASED = "erasure.erased", _("A person was erased")
 
@@ -50,12 +51,20 @@ class Goes:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An erasure that waits for a second person: of which record, why, and who asked for it."""
+    """
+    An erasure that waits: of which record, why, who asked for it, and who confirmed it.
+
+    Without `confirmed_by` it waits for a second person, with it for whoever holds the owner's role.
+    `holds`: it was confirmed, and what would go is what was confirmed.
+    """
 
     person: UUID
     because: Because
     by: UUID
     at: datetime
+    confirmed_by: UUID | None = None
+    confirmed_at: datetime | None = None
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from accompany.access import queries as access
 from accompany.access import sealing
 from accompany.access.actors import Actor
 from accompany.access.terms import Permission
-from accompany.base import clock, codes, log
+from accompany.base import clock, codes, log, machine
 from accompany.base.ids import uuid7
 from accompany.base.refusal import Objection, Refused
 from accompany.exchange.receiving import RECEIVED_BEFORE, Found, Order, look, receive
@@ -173,7 +173,11 @@ def work(key: str) -> None:
         _set(incoming, step=Step.REFUSED, objections=told)
     except Exception as error:
         log.fault("a list under way broke", error)
-        _set(incoming, step=Step.REFUSED, objections=json.dumps([asdict(BROKE)]))
+        objection = machine.objection_to(error)
+        if objection is machine.LOST:
+            raise  # all of it may be on record: it is taken up again, and found there
+        told = json.dumps([asdict(objection or BROKE)])
+        _set(incoming, step=Step.REFUSED, objections=told)
 
 
 def _nameless(objection: Objection) -> Objection:
@@ -309,8 +313,15 @@ def tidy() -> None:
 
 
 def _tidy_uploads(before: datetime) -> None:
-    """Let uploads go that nothing was ever noted of: sent to a page that takes none, or broken."""
+    """
+    Let uploads go that nothing was ever noted of, as the process died before the page was asked.
+
+    And what is left of those that are done with, where the job or the page died before it let go.
+    """
     for path in folder().glob("*.sealed"):
         key, written = UUID(path.stem), datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        if written < before and not Incoming.objects.filter(pk=key).exists():
+        incoming = Incoming.objects.filter(pk=key).first()
+        if incoming is None and written < before:
             forget_upload(key)
+        elif incoming is not None and incoming.step in (Step.RECORDED, Step.DROPPED):
+            _forget_file(key)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
+from accompany.base.dates import When, in_month, in_year, on_day
 from accompany.base.ids import uuid7
 from accompany.custody import rules
 from accompany.custody.queries import question_of
@@ -23,7 +24,7 @@ from accompany.custody.terms import (
     SeparationFact,
     StayFact,
 )
-from accompany.exchange.cells import Read, Redacted, Unreadable
+from accompany.exchange.cells import Partial, Read, Redacted, Unreadable
 from accompany.exchange.faults import column_letter
 from accompany.exchange.reading import Cells, Heading, Role, Row
 from accompany.exchange.repeats import Repeats
@@ -144,6 +145,12 @@ def _understood(
 _understood_before = lru_cache(maxsize=1 << 15)(_understood)
 
 
+def _moment(day: date | Partial, zone: str) -> When:
+    if isinstance(day, date):
+        return on_day(day, zone)
+    return in_month(day.year, day.month, zone) if day.month else in_year(day.year, zone)
+
+
 class RowTeller:
     """One row being told: its subject, and what every layout does with a cell or a question."""
 
@@ -188,6 +195,16 @@ class RowTeller:
         if doubt is not None:
             self.ask(doubt, what)
         return value
+
+    def when(self, what: str, parse: Callable[[str | None], Any]) -> When | None:
+        """The moment that a cell tells of; a day after which there is none raises a question."""
+        day = self.value(what, parse)
+        try:
+            return None if day is None else _moment(day, self.setting.zone)
+        except (ValueError, OverflowError):
+            # 9999-12-31, which some write where there is no day.
+            self.ask(QuestionKind.CELL_UNREADABLE, what)
+            return None
 
     def ask(
         self,

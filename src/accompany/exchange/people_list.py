@@ -24,7 +24,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from accompany.base.dates import When, between, in_month, in_year, on_day
+from accompany.base.dates import When, between
 from accompany.base.ids import uuid7
 from accompany.base.refusal import Objection, Refused
 from accompany.custody.terms import (
@@ -204,7 +204,8 @@ def with_mapping(layout: Layout, text: str) -> People:
         raise Refused([MAPPING_NOT_TAKEN])
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
+        # Numbers of thousands of digits and brackets within brackets break it in ways of their own.
         raise Refused([MAPPING_UNREADABLE]) from None
     columns = told.get("columns")
     if not isinstance(columns, dict) or not all(isinstance(ours, str) for ours in columns.values()):
@@ -407,13 +408,7 @@ class _Subject(RowTeller):
         return [_name(parts.value, name) for name, parts in found if isinstance(parts, Read)]
 
     def _when(self, what: str) -> When | None:
-        day = self.value(what, self.read_day)
-        if day is None:
-            return None
-        zone = self.setting.zone
-        if isinstance(day, Partial):
-            return in_month(day.year, day.month, zone) if day.month else in_year(day.year, zone)
-        return on_day(day, zone)
+        return self.when(what, self.read_day)
 
 
 def _relative_name(cell: str | None) -> Any:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from accompany.base.dates import When, between, on_day
+from accompany.base.dates import When, between
 from accompany.base.ids import uuid7
 from accompany.custody.terms import (
     ApprehensionFact,
@@ -208,7 +208,7 @@ class _Child(RowTeller):
                 self.subject,
                 uuid7(),
                 Custodian.DHS,
-                between(first, last, self.setting.zone),
+                self._between(first, last),
                 cause_of(self.cell("cause")),
                 place=office,
                 row=self.row_id,
@@ -229,7 +229,7 @@ class _Child(RowTeller):
         if discharged is None:
             self.ask(QuestionKind.TOLD_WITHOUT_DAY, "discharged")
             first = approved.first_day if approved else None
-            discharged = between(first, self.setting.as_of, self.setting.zone)
+            discharged = self._between(first, self.setting.as_of)
         with_parent = "sep" in reunited and "parent" in reunited
         return discharged, Departure.REUNIFIED if with_parent else Departure.DISCHARGED_OTHERWISE
 
@@ -267,8 +267,11 @@ class _Child(RowTeller):
         return None if said is None else self.setting.place(said, PlaceKind.CHILDREN)
 
     def _day(self, what: str) -> When | None:
-        day = self.value(what, _whole_day)
-        return None if day is None else on_day(day, self.setting.zone)
+        return self.when(what, _whole_day)
+
+    def _between(self, first: date | None, last: date) -> When:
+        """From the first day to the last, or open where the row tells of a day after the list's."""
+        return between(first, None if first and last < first else last, self.setting.zone)
 
 
 def _whole_day(cell: str | None) -> Any:

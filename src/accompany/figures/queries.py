@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -21,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accompany.access import trail
 from accompany.access.actors import Actor
 from accompany.access.terms import Permission
-from accompany.base import clock
+from accompany.base import clock, spreadsheet
 from accompany.base.refusal import Objection, Refused
 from accompany.figures.catalogue import CATALOGUE, Days, Results, results
 from accompany.figures.disclosure import percent
@@ -210,18 +208,18 @@ class Answer:
 
     def as_csv(self) -> str:
         """For spreadsheets: an empty value where it is withheld."""
-        written = io.StringIO()
         names = self._told_by
-        table = csv.writer(written, lineterminator="\n")
         moment = {"on": self.on.isoformat(), "known_on": self.known_on.isoformat()}
         moment["erased_since"] = str(self.erased_since)
-        table.writerow([*names, "measure", "unit", "value", "status", *moment])
-        for row in self.rows:
-            status = "withheld" if row.is_withheld else "shown"
-            groups = [row.by.get(name, "") for name in names]
-            what = [row.measure.value, row.unit, row.value, "exact" if self.is_exact else status]
-            table.writerow([*groups, *what, *moment.values()])
-        return written.getvalue()
+        heading = [*names, "measure", "unit", "value", "status", *moment]
+        rows = ([*self._cells(row), *moment.values()] for row in self.rows)
+        return spreadsheet.as_csv([heading, *rows])
+
+    def _cells(self, row: Row) -> list[object]:
+        status = "withheld" if row.is_withheld else "shown"
+        groups = [row.by.get(name, "") for name in self._told_by]
+        what = [row.measure.value, row.unit, row.value, "exact" if self.is_exact else status]
+        return [*groups, *what]
 
 
 def erased_words(number: int) -> str:

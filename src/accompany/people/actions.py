@@ -353,7 +353,7 @@ def correct(
     *,
     reason: str,
     by: Actor,
-    successor: PersonFact | TieFact | ArrivalFact | None = None,
+    successor: PersonFact | TieFact | ArrivalFact | StandingFact | None = None,
     told: TellingFact | None = None,
 ) -> None:
     """
@@ -370,6 +370,8 @@ def correct(
             record_ties([successor], told=told, by=by, within=change)
         elif isinstance(successor, ArrivalFact):
             record_arrivals([successor], told=told, by=by, within=change)
+        elif isinstance(successor, StandingFact):
+            record_standings([successor], told=told, by=by, within=change)
         else:
             describe_persons([successor], told=told, by=by, within=change)
 
@@ -474,6 +476,17 @@ def _point(members: Sequence[UUID], number: int) -> None:
     for start in range(0, len(members), 500):
         for follow in _following:
             follow(members[start : start + 500])
+
+
+def hold_in_turn(persons: Iterable[UUID]) -> None:
+    """
+    Have whoever does so too for one of these persons, or one joined with them, wait until this
+    transaction ends; they then read what it recorded.
+
+    In the order of their ids, so that no two wait for each other. What names them comes in still.
+    """
+    held = Person.objects.filter(pk__in=queries.sets_of(persons)).order_by("pk")
+    list(held.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def held_as_one(person: UUID, *, by: Actor) -> list[UUID]:
@@ -619,6 +632,17 @@ def keep_to_team(*, person: UUID, team: UUID, by: Actor) -> None:
     by.must(Permission.MANAGE_USERS)
     queries.must_hold([person], by)
     access.keep_to_team(record=person, team=team, by=by)
+
+
+def keep_no_longer(*, person: UUID, team: UUID, by: Actor) -> None:
+    """
+    The record is kept to this team no longer; with the last one, the house sees it again.
+
+    Only who sees it may: a member. Raises Person.DoesNotExist if it is not there for them.
+    """
+    by.must(Permission.MANAGE_USERS)
+    queries.must_hold([person], by)
+    access.keep_no_longer(record=person, team=team, by=by)
 
 
 def lend(

@@ -410,14 +410,16 @@ def persons_named(one: Any) -> set[UUID]:
 
 
 def statement(kind: str, key: UUID) -> Statement | None:
-    """One statement about a person that stands, by its kind and id."""
+    """One statement about a person that stands, by its kind and id; a list itself names its own."""
     models: dict[str, Any] = {
         model._meta.label_lower: model
-        for model in (Name, Birth, Description, Identifier, Tie, Arrival)
+        for model in (Name, Birth, Description, Identifier, Tie, Arrival, Membership)
     }
     model = models.get(kind)
     found: Statement | None = None if model is None else model.objects.now().filter(pk=key).first()
-    return found
+    # Whom a list names is taken from it with the list alone: else its counts would be wrong.
+    is_by_list = isinstance(found, Membership) and found.row_id is not None
+    return None if is_by_list else found
 
 
 def counts_of(received: ReceivedList) -> tuple[int, int]:
@@ -494,6 +496,17 @@ def hides_list(received: ReceivedList, *, from_: Actor) -> bool:
     of_list = {pk for pk, number in numbers if number == received.recorded_in}
     seen = Person.objects.filter(pk__in=of_list).seen_by(from_)
     return seen.count() != len(of_list)
+
+
+def rows_of(ids: Iterable[UUID | None], *, seen_by: Actor) -> dict[UUID, RowRef]:
+    """
+    Where received rows are, by id, for whoever may open them.
+
+    One that tells of somebody whom this actor may not see is not there: nothing leads to it.
+    """
+    found = sources.own_rows(ids, seen_by=seen_by)
+    unseen = _rows_unseen(found.values(), seen_by)
+    return {key: RowRef.of(row) for key, row in found.items() if key not in unseen}
 
 
 def rows_repeated(questions: Iterable[Question], *, seen_by: Actor) -> dict[UUID, RowRef]:

@@ -282,7 +282,8 @@ def ask_anew(
     """
     Put the questions that rules now raise about persons in place of those of these kinds.
 
-    One that was there already stays as it is, with the list it came by.
+    One that was there already stays as it is, with the list it came by. The caller sees to it that
+    nobody else does so for these persons meanwhile (`people.actions.hold_in_turn`).
     """
     wanted = {fact.key: fact for fact in facts}
     there = Question.objects.filter(person__in=list(persons), kind__in=kinds, holder=holder)

@@ -223,9 +223,18 @@ def _forget(persons: frozenset[UUID], found: Named) -> None:
         if getattr(model, "has_own_key", False)
         for one in rows
     ]
-    sealing.destroy([*persons, *found.rows, *found.tellings, *pieces, *sealed_apart])
+    words = _words_about(found)
+    sealing.destroy([*persons, *found.rows, *found.tellings, *pieces, *sealed_apart, *words])
     Question.objects.filter(row__in=found.rows, person=None).delete()
     unguarded: list[Any] = [m for m in apps.get_models() if kind_of(m) not in (None, *GUARDED)]
     for model in unguarded:
         for name in guards.named_in(model):
             model.objects.filter(**{f"{name}__in": persons}).delete()
+
+
+def _words_about(found: Named) -> Iterator[UUID]:
+    """What holds words about the persons under a key of its own: a demand that names one."""
+    for model, rows in found.statements.items():
+        name = getattr(model, "words_in", None)
+        if name is not None:
+            yield from (key for one in rows if (key := _value(one, name)) is not None)

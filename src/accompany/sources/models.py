@@ -96,13 +96,15 @@ class Statement(models.Model):
     `persons` lists the columns that name persons: erasure and walls follow them. What names another
     than who is erased keeps their place empty, unless it says nothing without them
     (`is_kept_for_others`); statements that have the value of the column `together` in common name
-    each other's persons too.
+    each other's persons too. `words_in` is the column of what holds words about these persons under
+    a key of its own, which is destroyed with theirs.
     """
 
     kept_as = TableKind.STATEMENT
     persons: ClassVar[tuple[str, ...]] = ()
     is_kept_for_others: ClassVar[bool] = True
     together: ClassVar[str | None] = None
+    words_in: ClassVar[str | None] = None
     common: ClassVar[Privacy] = Privacy(
         open={"id", "source", "certainty", "learned_on", "row", "recorded_in", "withdrawn_in"}
     )

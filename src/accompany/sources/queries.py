@@ -95,14 +95,13 @@ def _source(telling: Telling, sealed: dict[UUID, sealing.Sealer]) -> Source:
     )
 
 
-def rows_of(ids: Iterable[UUID | None], *, seen_by: Actor) -> dict[UUID, RowRef]:
-    """Where received rows are, by id; those of another organisation's lists are not there."""
+def own_rows(ids: Iterable[UUID | None], *, seen_by: Actor) -> dict[UUID, ReceivedRow]:
+    """Received rows by id, and not what they hold; those of another house's lists are not there."""
     wanted = {one for one in ids if one is not None}
     own = ReceivedRow.objects.filter(holder=seen_by.organisation)
     found = own.filter(pk__in=wanted).select_related("of")
-    return {
-        row.pk: RowRef.of(row) for row in found.only("id", "place", "sheet", "of__code", "of__id")
-    }
+    places = found.only("id", "place", "sheet", "recorded_in", "of__code", "of__id")
+    return {row.pk: row for row in places}
 
 
 def repeated(questions: Iterable[Question], *, seen_by: Actor) -> dict[UUID, ReceivedRow]:

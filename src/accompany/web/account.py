@@ -15,10 +15,18 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST, require_safe
 
 from accompany.access import entering as access
-from accompany.access import passkeys, queries, rules, second_factors, sessions, throttling
+from accompany.access import (
+    passkeys,
+    queries,
+    rules,
+    second_factors,
+    sessions,
+    throttling,
+    watching,
+)
 from accompany.access.door import asks_for
 from accompany.access.second_factors import LONGEST_NAME
-from accompany.access.terms import Role
+from accompany.access.terms import Role, Vain
 from accompany.base.refusal import Objection, Refused
 from accompany.web import devices, known_devices, proof
 from accompany.web.door import Request
@@ -279,11 +287,14 @@ def prove(request: Request) -> HttpResponse:
     user: Any = request.user
     is_tried = request.method == "POST"
     if not is_tried or not _is_proven(request, user):
+        if is_tried:
+            watching.note(Vain.PROOF)
         context = {
             "form": Proof(),
             "failed": is_tried,
             "asked": passkey_asked(request, user.pk),
             "press_again": request.session.get(proof.PRESS_AGAIN, False),
+            "read_much": request.session.get(proof.READ_MUCH, False),
         }
         status = 403 if is_tried else 200
         return render(request, "account/prove.html", context, status=status)
@@ -291,6 +302,7 @@ def prove(request: Request) -> HttpResponse:
     request.session.cycle_key()
     proof.note(request.session)
     request.session.pop(proof.PRESS_AGAIN, None)
+    request.session.pop(proof.READ_MUCH, None)
     return redirect(request.session.pop(proof.THEN, None) or reverse("account"))
 
 

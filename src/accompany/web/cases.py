@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -203,12 +205,14 @@ def who_sees(request: Request, code: str) -> HttpResponse:
         except Refused as refused:
             objections = refused.objections
         else:
-            return redirect("who-sees", codes.shown(record.code))
+            return _afterwards(record, request)
+    kept_to = list(queries.teams_about(record.pk, seen_by=request.actor))
     context = {
         "code": codes.shown(record.code),
         "form": form,
         "objections": objections,
-        "teams": list(queries.teams_about(record.pk, seen_by=request.actor)),
+        "teams": kept_to,
+        "other_teams": [one for one in queries.teams(seen_by=request.actor) if one not in kept_to],
         "cases": [
             codes.shown(one.code) for one in queries.cases_about(record.pk, seen_by=request.actor)
         ],
@@ -217,6 +221,14 @@ def who_sees(request: Request, code: str) -> HttpResponse:
     }
     status = 409 if objections else 422 if form.errors else 200
     return render(request, "people/who_sees.html", context, status=status)
+
+
+def _afterwards(record: Any, request: Request) -> HttpResponse:
+    """Back to who sees the record; or to the search, where one does not see it any more."""
+    if people.person(record.code, seen_by=request.actor) is None:
+        messages.success(request, _now("The record is kept to the team, and you are not in it."))
+        return redirect("people")
+    return redirect("who-sees", codes.shown(record.code))
 
 
 def _let(record: Any, form: Lend, request: Request) -> None:
@@ -230,6 +242,8 @@ def _let(record: Any, form: Lend, request: Request) -> None:
             people_actions.take_back(person=record.pk, lent=_id(lent), by=request.actor)
         elif done == "put":
             _put(record, request)
+        elif done in ("keep", "open"):
+            _keep(record, request)
         else:
             raise Http404
     except ObjectDoesNotExist:
@@ -246,6 +260,15 @@ def _lend(record: Any, chosen: dict[str, Any], request: Request) -> None:
         by=request.actor,
         username=chosen["username"].strip() or None,
     )
+
+
+def _keep(record: Any, request: Request) -> None:
+    """Keep a record to a team, or to it no longer."""
+    team = _id(request.POST.get("team", ""))
+    if request.POST.get("do") == "keep":
+        people_actions.keep_to_team(person=record.pk, team=team, by=request.actor)
+    else:
+        people_actions.keep_no_longer(person=record.pk, team=team, by=request.actor)
 
 
 def _put(record: Any, request: Request) -> None:

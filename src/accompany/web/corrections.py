@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from accompany.access.actors import Actor
-from accompany.people.terms import ArrivalFact, Relation, TieFact
+from accompany.people.terms import ArrivalFact, Relation, StandingFact, TieFact
 from accompany.web import forms_people as asks
 from accompany.web.forms_telling import Told, words_field
 from accompany.web.person_page import Fact, PersonPage
@@ -103,6 +103,11 @@ def _reunification_fact(form: Any, event: Any) -> Any:
     return form.reunifications(event.said.person, event.event)[0]
 
 
+def _standing_fact(form: Any, membership: Any) -> StandingFact:
+    fact: StandingFact = form.fact(membership.person_id, membership.of_id)
+    return fact
+
+
 def _of_person(form: Any, one: Any) -> Any:
     return form.fact(one.said.person)
 
@@ -114,6 +119,9 @@ KINDS: dict[str, Kind] = {
     "people.description": Kind(asks.DescriptionForm, _described, _of_person),
     "people.tie": Kind(asks.RelationForm, lambda tie: {"relation": tie.relation}, _tie_fact),
     "people.arrival": Kind(asks.ArrivalDayForm, lambda one: {"on": one.on}, _arrival_fact),
+    "people.membership": Kind(
+        asks.StandingForm, lambda one: {"standing": one.standing}, _standing_fact
+    ),
     "custody.stay": Kind(asks.StayForm, _stay, _of_person),
     "custody.apprehension": Kind(asks.ApprehensionForm, _event, _of_person),
     "custody.handover": Kind(asks.HandOverForm, _event, _of_person),
@@ -126,7 +134,7 @@ def told_in(read: Read, key: UUID) -> list[Any]:
     """What was read of one statement: most say one thing, a birth or description may say two."""
     said: list[Any] = [*read.names, *read.facts, *read.ties, *read.stays, *read.events]
     found = [one for one in said if one.said.id == key]
-    return found or [one for one in read.arrivals if one.pk == key]
+    return found or [one for one in (*read.arrivals, *read.memberships) if one.pk == key]
 
 
 def successor_form(kind: str, told: list[Any], data: Any, *, actor: Actor) -> Any:

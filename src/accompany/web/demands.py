@@ -274,6 +274,7 @@ def _shown(found: DemandSaid, request: Request) -> dict[str, Any]:
         "key": found.line.id,
         "by_whom": found.by_whom,
         "asked": found.asked,
+        "words_erased": found.words_erased,
         "answer": found.answer,
         "asked_counsel_on": found.asked_counsel_on,
         "persons": list(named.values()),

@@ -13,10 +13,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accompany.access import actions, queries
+from accompany.access import actions, queries, watching
 from accompany.access.actors import Actor
 from accompany.access.door import ANYBODY, asked_by, asks_for_proof
-from accompany.access.terms import Permission
+from accompany.access.terms import Permission, Vain
 from accompany.base import clock
 from accompany.web import proof
 
@@ -51,7 +51,9 @@ class Door:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        watching.begin()
         response = self._get_response(request)
+        _keep_what_was_in_vain(request, response)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
@@ -84,7 +86,31 @@ class Door:
             return redirect("set-up-second-factor")
         if asks_for_proof(view) and not proof.is_fresh(request.session):
             return proof.ask(request)
+        if _reads_persons(request, asked_by(view)) and watching.reads_too_fast(user.pk):
+            watching.note(Vain.READ_MUCH)
+            return proof.ask(request, read_much=True)
         return None
+
+
+def _reads_persons(request: HttpRequest, asked: frozenset[Any] | None) -> bool:
+    """
+    Whether a request reads of persons; one that records is let through, whatever was read before.
+
+    A search is sent as a form, and asks for no more than reading.
+    """
+    if asked is None or Permission.SEE_PERSONS not in asked:
+        return False
+    reads = {Permission.SEE_PERSONS, Permission.SEE_LISTS}
+    return request.method in ("GET", "HEAD") or asked <= reads
+
+
+def _keep_what_was_in_vain(request: Any, response: HttpResponse) -> None:
+    """Count what was noted, and a page of ours that is not there for somebody who is signed in."""
+    is_closed = response.status_code in (403, 404) and request.resolver_match is not None
+    if is_closed and not watching.has_noted() and request.user.is_authenticated:
+        watching.note(Vain.NOT_THERE)
+    if watching.has_noted():
+        watching.keep(by=request.user.pk if request.user.is_authenticated else None)
 
 
 def frame(request: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from accompany.access.door import asks_for
 from accompany.access.terms import Permission, Ref
 from accompany.base import clock, codes
 from accompany.base.refusal import Objection, Refused
-from accompany.enquiries import actions, queries
+from accompany.enquiries import actions, queries, rules
 from accompany.enquiries.terms import AnswerKind, Event, QuestionFact
 from accompany.people import queries as people
 from accompany.people.search import a_number
@@ -79,7 +79,7 @@ def ask(request: Request) -> HttpResponse:
             objections = refused.objections
         else:
             return redirect("passed-on")
-    context = {"form": form, "objections": objections}
+    context = {"form": form, "objections": objections, "days": rules.LASTS.days}
     status = 409 if objections else 422 if form.errors else 200
     return render(request, "enquiries/ask.html", context, status=status)
 
@@ -88,7 +88,7 @@ def ask(request: Request) -> HttpResponse:
 @require_safe
 def passed_on(request: Request) -> HttpResponse:
     """That a question was passed on: all that whoever asks is ever told at once."""
-    return render(request, "enquiries/passed_on.html")
+    return render(request, "enquiries/passed_on.html", {"days": rules.LASTS.days})
 
 
 @asks_for(Permission.SEE_PERSONS, Permission.ASK_OTHERS)
@@ -114,6 +114,8 @@ def enquiries(request: Request) -> HttpResponse:
             for one in asked
             if one.pk in questions
         ],
+        "ended": [{"at": one.at, "ended_at": one.ended_at} for one in asked if one.ended_at],
+        "days": rules.LASTS.days,
         "names_people": True,
     }
     return render(request, "enquiries/enquiries.html", context)

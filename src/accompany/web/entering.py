@@ -18,9 +18,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from accompany.access import actions, passkeys, queries, second_factors, sessions, throttling
+from accompany.access import (
+    actions,
+    passkeys,
+    queries,
+    second_factors,
+    sessions,
+    throttling,
+    watching,
+)
 from accompany.access import entering as ways_in
 from accompany.access.door import asks_for, open_to_anybody
+from accompany.access.terms import Vain
 from accompany.base.refusal import Refused
 from accompany.web import devices, known_devices, proof
 from accompany.web.door import Request
@@ -69,11 +78,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """
     if request.user.is_authenticated:
         return redirect("today")
-    form = SignIn(request.POST or None)
+    form = SignIn(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return render(request, "entering/sign_in.html", {"form": form})
     user = _known(request, **form.cleaned_data) if form.is_valid() else None
     if user is None:
+        watching.note_by_name(Vain.SIGN_IN, form.cleaned_data.get("username", ""))
         return _not_in(request)
     if second_factors.has_any(user.pk):
         _open_half(request, user, own_device=form.cleaned_data["own_device"])
@@ -147,6 +157,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask_second_factor(request, user)
     if not _second_factor_proven(request, user):
+        watching.note(Vain.SECOND_FACTOR, account=user.pk)
         return _ask_second_factor(request, user, failed=True)
     own_device = request.session[sessions.HALF_OPEN]["own_device"]
     return _in(request, user, by_factor=True, own_device=own_device)
@@ -247,6 +258,7 @@ def way_in(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "entering/way_in.html", {"secret": secret})
     user = ways_in.by_way_in(secret)
     if user is None:
+        watching.note(Vain.SIGN_IN)
         return render(request, "entering/way_in.html", {"failed": True}, status=403)
     stands = settings.ACCOMPANY_IS_DEMO or second_factors.has_any(user.pk)
     return _in(request, user, by_factor=stands, own_device=False)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accompany.access.door import asks_for
-from accompany.exchange import people_list
+from accompany.exchange import delimited, people_list, workbook
 from accompany.web.door import Request
 
 MARKS: tuple[tuple[str, Any, Any], ...] = (
@@ -21,9 +22,19 @@ MARKS: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
+def sizes() -> dict[str, int]:
+    """How large a file may be, in the numbers that refuse it."""
+    return {
+        "size": settings.ACCOMPANY_UPLOAD_LIMIT // 1_000_000,
+        "columns_at_most": workbook.MOST_COLUMNS,
+        "characters": delimited.CELL_LIMIT,
+        "unpacked": workbook.MOST_BYTES // 1_000_000,
+    }
+
+
 @asks_for()
 @require_safe
 def help(request: Request) -> HttpResponse:
     """Marks, lists, columns, keys, what is recorded about readers, and words."""
-    context = {"marks": MARKS, "columns": people_list.COLUMNS.items()}
+    context = {"marks": MARKS, "columns": people_list.COLUMNS.items(), **sizes()}
     return render(request, "help/help.html", context)

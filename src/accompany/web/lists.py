@@ -121,7 +121,6 @@ class Receive(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("A table as CSV or XLSX, as it was sent. It is kept exactly so, encrypted."),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
@@ -155,6 +154,10 @@ class Receive(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        fields["file"].help_text = _(
+            "A table as CSV or XLSX of up to %(size)s MB, as it was sent. It is kept exactly so, "
+            "encrypted."
+        ) % {"size": settings.ACCOMPANY_UPLOAD_LIMIT // 1_000_000}
         fields["layout"].choices = [(name, layout_words(name)) for name in receiving.LAYOUTS]
         fields["teller"].choices = [
             ("", _("As the kind of list says")),

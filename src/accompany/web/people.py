@@ -373,7 +373,7 @@ def _earlier(row: Any) -> tuple[str, str | None]:
 
 def _asked(records: tuple[UUID, ...], actor: Actor) -> list[Asked]:
     found = list(sources.open_questions(seen_by=actor).filter(person__in=records).order_by("id"))
-    rows = sources.rows_of((one.row for one in found), seen_by=actor)
+    rows = people.rows_of((one.row for one in found), seen_by=actor)
     earlier = people.rows_repeated(found, seen_by=actor)
     return [
         Asked(

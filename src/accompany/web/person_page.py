@@ -372,6 +372,8 @@ class _Page:
             link=row,
             # Who is shown no row is not led to its list either.
             url=reverse("list", args=[shown]) if row else None,
+            # What the list itself says of it goes with the list alone.
+            correct=self._correct(said) if said.row is None else None,
             change=self._change(one) if counts else None,
         )
 

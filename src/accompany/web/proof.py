@@ -18,7 +18,7 @@ BY_FACTOR = "by_factor"
 """Whether the session was opened by a second factor too, or by what stands for one."""
 
 PROVED_AT = "proved_at"
-THEN, PRESS_AGAIN = "then", "press_again"
+THEN, PRESS_AGAIN, READ_MUCH = "then", "press_again", "read_much"
 
 
 def lacks_second_factor(request: Any) -> bool:
@@ -42,15 +42,16 @@ def note(session: Any, *, by_factor: bool | None = None) -> None:
         session[BY_FACTOR] = by_factor
 
 
-def ask(request: Any) -> HttpResponse:
+def ask(request: Any, *, read_much: bool = False) -> HttpResponse:
     """
     Send somebody to prove again who they are, and back afterwards.
 
     What they pressed is never done by itself afterwards: they come back to the page before.
+    `read_much`: it is asked because they read very many pages, and the page says so.
     """
     pressed = request.method not in ("GET", "HEAD")
     request.session[THEN] = _page_before(request) if pressed else request.get_full_path()
-    request.session[PRESS_AGAIN] = pressed
+    request.session[PRESS_AGAIN], request.session[READ_MUCH] = pressed, read_much
     return redirect("prove")
 
 

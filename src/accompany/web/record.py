@@ -191,7 +191,7 @@ def read(
         stays=stays,
         events=events,
         sources=tellings,
-        rows=sources.rows_of(
+        rows=people.rows_of(
             [
                 *(one.said.row for one in told),
                 *(one.row_id for one in (*arrivals, *memberships)),

@@ -23,7 +23,7 @@ from accompany.access.actors import Actor
 from accompany.access.door import asks_for
 from accompany.access.terms import Permission, Ref
 from accompany.base import clock, codes
-from accompany.base.refusal import Objection, Refused
+from accompany.base.refusal import Objection, Refused, refuse_if
 from accompany.custody import actions as custody_actions
 from accompany.custody import queries as custody
 from accompany.facilities import actions as facilities_actions
@@ -31,7 +31,6 @@ from accompany.people import actions as people_actions
 from accompany.people import queries as people
 from accompany.people.terms import Event
 from accompany.sources import actions as sources_actions
-from accompany.sources import queries as sources
 from accompany.web import corrections, forms_people, phrases
 from accompany.web.door import Request, under
 from accompany.web.forms_telling import LookAgain
@@ -133,6 +132,12 @@ def _data(request: Request) -> Any:
 
 # A person
 
+FORM_USED = Objection(
+    "web.form-used",
+    "This form was sent before, and what it recorded is not to be seen here.",
+    "Begin with a new form.",
+)
+
 
 @asks_for(*RECORDS)
 def new_person(request: Request) -> HttpResponse:
@@ -161,9 +166,10 @@ def _record_person(form: forms_people.PersonForm, actor: Actor) -> str:
     try:
         (code,) = people_actions.record_persons([form.fact(key)], told=form.told(), by=actor)
     except IntegrityError:
-        known = people.standing([key], seen_by=actor)
-        if key not in known:
+        if not people.codes_of([key]):
             raise
+        known = people.standing([key], seen_by=actor)
+        refuse_if([] if key in known else [FORM_USED])
         code = known[key].code
     return code
 
@@ -448,7 +454,7 @@ def answer(request: Request, key: UUID) -> HttpResponse:
         raise Http404
     person = _person_of(question, request.actor)
     form = forms_people.AnswerForm(_data(request), actor=request.actor, kind=question.kind)
-    rows = sources.rows_of([question.row], seen_by=request.actor)
+    rows = people.rows_of([question.row], seen_by=request.actor)
     row = rows.get(question.row) if question.row else None
     earlier = people.rows_repeated([question], seen_by=request.actor).get(question.pk)
     page = {

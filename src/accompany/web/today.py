@@ -23,6 +23,7 @@ from accompany.custody import queries as custody
 from accompany.custody.terms import QuestionKind as StaysLeaveOpen
 from accompany.demands import queries as demanded
 from accompany.enquiries import queries as asked_by_others
+from accompany.erasure import queries as erasure
 from accompany.people import queries as people
 from accompany.sources import queries as sources
 from accompany.sources.terms import QuestionKind as RowLeavesOpen
@@ -68,6 +69,7 @@ def today(request: Request) -> HttpResponse:
     enquiries = _enquiries(request.actor)
     demands = demanded.waiting(seen_by=request.actor)
     overrides = _overrides(request.actor)
+    erasures = _erasures(request.actor)
     context = {
         "day": clock.today(),
         "gaps": gaps,
@@ -82,8 +84,9 @@ def today(request: Request) -> HttpResponse:
         "locks": locks_told(request),
         "ended": request.session.pop(ENDED, None),
         "overrides": overrides,
+        "erasures": erasures,
         "may_see_figures": request.actor.may(Permission.SEE_FIGURES),
-        "nothing": not (kinds or files or enquiries or demands or overrides),
+        "nothing": not (kinds or files or enquiries or demands or overrides or erasures),
         "known_line": NOW,
     }
     return render(request, "today/today.html", context)
@@ -162,7 +165,7 @@ def asked_of(questions: Iterable[Any], actor: Actor) -> list[Asked]:
     """Questions as pages show them, in their order: codes and days, nothing that is sealed."""
     found = list(questions)
     codes_of = people.codes_of(one.person for one in found if one.person)
-    rows = sources.rows_of((one.row for one in found), seen_by=actor)
+    rows = people.rows_of((one.row for one in found), seen_by=actor)
     gaps = custody.gaps_of(one.person for one in found if one.kind == StaysLeaveOpen.GAP)
     earlier = people.rows_repeated(found, seen_by=actor)
     return [
@@ -230,6 +233,23 @@ def _overrides(actor: Actor) -> int:
     if not actor.may(Permission.REFER):
         return 0
     return len(consents.overrides(seen_by=actor).values_list("pk")[:COUNTED])
+
+
+def _erasures(actor: Actor) -> dict[str, Any] | None:
+    """How many erasures wait for a second person, and for whoever carries them out, since when."""
+    if not actor.may(Permission.ERASE):
+        return None
+    found = erasure.waiting(seen_by=actor)
+    confirmed = sorted(one.confirmed_at for one in found if one.holds and one.confirmed_at)
+    asked = sorted(one.at for one in found if not one.holds)
+    if not found:
+        return None
+    return {
+        "asked": len(asked),
+        "asked_since": next(iter(asked), None),
+        "confirmed": len(confirmed),
+        "confirmed_since": next(iter(confirmed), None),
+    }
 
 
 def _new_lists(request: Request) -> list[Any]:

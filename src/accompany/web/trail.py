@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accompany.access import checkpoints, queries
+from accompany.access import checkpoints, queries, watching
 from accompany.access import trail as kept
 from accompany.access.door import asks_for
 from accompany.access.terms import Event as AccessEvent
@@ -56,6 +56,7 @@ def trail(request: Request) -> HttpResponse:
     kept.look(AccessEvent.TRAIL_READ, by=request.actor, about=[])
     checkpoint = checkpoints.newest(seen_by=request.actor) if before is None else None
     context = {
+        "in_vain": _in_vain(request) if before is None else [],
         "checkpoint": checkpoint,
         "digest": checkpoints.in_groups(checkpoint.digest) if checkpoint else "",
         "lines": [_line(line, refs.get(line.number, []), words) for line in page],
@@ -64,6 +65,21 @@ def trail(request: Request) -> HttpResponse:
         "words": _span(page),
     }
     return render(request, "trail/trail.html", context)
+
+
+def _in_vain(request: Request) -> list[dict[str, Any]]:
+    """What was tried in vain in the last days, by whom."""
+    found = watching.counted(seen_by=request.actor)
+    names = queries.names_of(one.account for one in found if one.account)
+    return [
+        {
+            "who": names.get(one.account) if one.account else None,
+            "what": one.kind.label,
+            "times": one.times,
+            "last_hour": one.last_hour,
+        }
+        for one in found
+    ]
 
 
 def _number(text: str) -> int | None:
@@ -104,9 +120,11 @@ def words_of(refs: Iterable[Ref]) -> dict[UUID, str]:
     lists = sources.codes_of(by_kind.get("list", ()))
     users = queries.names_of(by_kind.get("user", ()))
     cases = queries.codes_of_cases(by_kind.get("case", ()))
+    teams = queries.names_of_teams(by_kind.get("team", ()))
     return {
         **{key: codes.shown(code) for key, code in persons.items()},
         **{key: _now("list %(code)s") % {"code": codes.shown(code)} for key, code in lists.items()},
         **{key: _now("case %(code)s") % {"code": codes.shown(code)} for key, code in cases.items()},
+        **{key: _now("team %(name)s") % {"name": name} for key, name in teams.items()},
         **users,
     }

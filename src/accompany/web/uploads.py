@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
-from accompany.access.terms import Permission
+from accompany.access import watching
+from accompany.access.terms import Permission, Vain
 from accompany.exchange.incoming import Sink, open_sink
 
 
@@ -20,6 +21,7 @@ class SealedUpload(UploadedFile):
         self.key = key
 
 
+TAKES_A_FILE = "receive"
 _TOO_LARGE = "upload_is_too_large"
 
 
@@ -34,6 +36,7 @@ class SealedUploadHandler(FileUploadHandler):
     chunk_size = 65_536
     _sink: Sink | None = None
     _taken = 0  # bytes, of all files of the request
+    _has_begun = False
 
     def handle_raw_input(
         self,
@@ -52,12 +55,20 @@ class SealedUploadHandler(FileUploadHandler):
         # A form is read before the door asks: strangers send nothing to the disk.
         user = getattr(self.request, "user", None)
         if user is None or not user.is_authenticated:
+            watching.note(Vain.UPLOAD)
             raise SkipFile
         if Permission.RECEIVE_LISTS not in user.permissions:
+            watching.note(Vain.UPLOAD)
             raise SkipFile
-        if is_too_large(self.request):
+        if is_too_large(self.request) or not self._is_asked_for():
             raise SkipFile
+        self._has_begun = True
         self._sink = open_sink()
+
+    def _is_asked_for(self) -> bool:
+        """Whether the page takes a file, and this is the first: no page would let another go."""
+        page = getattr(self.request, "resolver_match", None)
+        return not self._has_begun and page is not None and page.url_name == TAKES_A_FILE
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._sink is None:
@@ -71,7 +82,8 @@ class SealedUploadHandler(FileUploadHandler):
         self._sink.write(raw_data)
 
     def _refuse_above(self, limit: int, size: int) -> None:
-        if size > limit:
+        if size > limit and not is_too_large(self.request):
+            watching.note(Vain.UPLOAD)
             setattr(self.request, _TOO_LARGE, True)
 
     def file_complete(self, file_size: int) -> SealedUpload | None:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("people/<str:code>/part/<str:other>", recording.part, name="part"),
     path("people/<str:code>/correct/<str:kind>/<uuid:key>", recording.correct, name="correct"),
     path("people/<str:code>/erase", erasing.erase, name="erase"),
+    path("people/<str:code>/erase/confirm", erasing.confirm_erasure, name="confirm-erasure"),
     path("erasures", erasing.erasures, name="erasures"),
     path("questions/<uuid:key>/answer", recording.answer, name="answer"),
 ]

@@ -9,7 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accompany.access import actions, entering, queries, second_factors, sessions, throttling
+from accompany.access import (
+    actions,
+    entering,
+    queries,
+    second_factors,
+    sessions,
+    throttling,
+    watching,
+)
 from accompany.access.door import asks_for
 from accompany.access.permissions import OF_ROLE
 from accompany.access.terms import Permission, Role
@@ -55,6 +63,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
     ids = [user.pk for user in found]
     names, open_now = queries.names_of(ids), sessions.of(ids)
     proven, wrong = second_factors.with_any(ids), throttling.wrong_factors(ids)
+    much = watching.read_much(ids)
     context = {
         "users": [
             {
@@ -62,6 +71,7 @@ def _page(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
                 "sessions": [_signed_in(one) for one in open_now.get(user.pk, []) if one.is_open],
                 "has_second_factor": user.pk in proven,
                 "wrong_factors": wrong.get(user.pk, 0),
+                "read_much": user.pk in much,
             }
             for user in found
         ],

@@ -370,17 +370,91 @@ def test_an_actor_must_have_every_permission_asked(world):
 # --- teams --------------------------------------------------------------------------------------
 
 
+def members_of(team):
+    return set(TeamMember.objects.filter(team=team).values_list("user", flat=True))
+
+
 def test_a_team_is_its_members(world):
-    users = [user_of(world.colleague()) for _ in range(3)]
-    actions.make_team(name="Norte", members=[u.username for u in users[:2]], by=world.admin)
-    team = actions.make_team(name="Norte", members=[u.username for u in users[1:]], by=world.admin)
-    assert Team.objects.count() == 1
-    members = TeamMember.objects.filter(team=team).values_list("user", flat=True)
-    assert set(members) == {user.pk for user in users[1:]}
+    one, two, three = (user_of(world.colleague()) for _ in range(3))
+    names = [user.username for user in (one, two)]
+    team = actions.make_team(name="Norte", members=names, by=world.admin)
+    assert members_of(team) == {one.pk, two.pk}
+    actions.join_team(team=team.pk, username=three.username, by=world.admin)
+    actions.join_team(team=team.pk, username=three.username, by=world.admin)
+    actions.leave_team(team=team.pk, username=one.username, by=world.admin)
+    assert members_of(team) == {two.pk, three.pk}
     assert newest_entry().event == Event.TEAM_CHANGED
+    assert refs(newest_entry()) == [Ref("team", team.pk), Ref("user", one.pk)]
+
+
+def test_a_team_is_called_otherwise(world):
+    team = actions.make_team(name="Norte", by=world.admin)
+    actions.name_team(team=team.pk, name=" Sur ", by=world.admin)
+    assert Team.objects.get().name == "Sur"
+    assert (newest_entry().event, refs(newest_entry())) == (
+        Event.TEAM_CHANGED,
+        [Ref("team", team.pk)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Norte", "access.team-there"), ("  ", "access.team-nameless")]
+)
+def test_a_team_has_a_name_of_its_own(world, name, code):
+    actions.make_team(name="Norte", members=["ines"], by=world.admin)
+    other = actions.make_team(name="Sur", by=world.admin)
+    with refused(code):
+        actions.make_team(name=name, by=world.admin)
+    with refused(code):
+        actions.name_team(team=other.pk, name=name, by=world.admin)
+
+
+def test_another_organisation_may_call_its_team_the_same(world):
+    actions.make_team(name="Norte", by=world.admin)
+    theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
+    assert actions.make_team(name="Norte", by=theirs).organisation_id == world.elsewhere
 
 
 def test_nobody_of_another_organisation_is_put_in_a_team(world):
     theirs = user_of(world.actor(Role.CASEWORKER, world.elsewhere))
+    team = actions.make_team(name="Sur", by=world.admin)
     with refused("access.user-unknown"):
         actions.make_team(name="Norte", members=[theirs.username], by=world.admin)
+    with refused("access.user-unknown"):
+        actions.join_team(team=team.pk, username=theirs.username, by=world.admin)
+
+
+def test_nobody_changes_another_organisation_s_team(world):
+    team = actions.make_team(name="Norte", members=["ines"], by=world.admin)
+    theirs = world.actor(Role.ADMINISTRATOR, world.elsewhere)
+    for act in (
+        lambda: actions.name_team(team=team.pk, name="Sur", by=theirs),
+        lambda: actions.join_team(team=team.pk, username=world.username(theirs), by=theirs),
+        lambda: actions.leave_team(team=team.pk, username="ines", by=theirs),
+    ):
+        with changes_nothing(Team.DoesNotExist):
+            act()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_only_who_manages_users_changes_a_team(world, role):
+    team, actor = actions.make_team(name="Norte", by=world.admin), world.actor(role)
+    for act in (
+        lambda: actions.make_team(name="Sur", by=actor),
+        lambda: actions.name_team(team=team.pk, name="Sur", by=actor),
+        lambda: actions.join_team(team=team.pk, username="ines", by=actor),
+        lambda: actions.leave_team(team=team.pk, username="ines", by=actor),
+    ):
+        with changes_nothing(PermissionDenied):
+            act()
+
+
+# --- organisations ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("ORR", "Otra"), ("otra", "orr"), ("otra", "Casa común")]
+)
+def test_an_organisation_is_named_once(world, code, name):
+    with refused("access.organisation-there"):
+        actions.name_organisation(code=code, name=name, kind=OrganisationKind.OTHER, by=world.admin)

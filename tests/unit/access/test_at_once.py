@@ -1,8 +1,5 @@
 """What serves once serves once, also when many come at the same moment. SQLite has one writer."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
@@ -10,37 +7,13 @@ from django.db import connection
 from accompany.access import entering, second_factors, throttling
 from accompany.access.models import Session, User
 from accompany.access.sessions import SessionStore
-from accompany.base.refusal import Refused
+from tests.at_once import AT_ONCE, at_once
 from tests.factors import add_app, code_at, make_codes
-
-AT_ONCE = 8
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer"),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-def at_once(work: Callable[[], object]) -> list[object]:
-    """What each of some threads gets, which begin together."""
-    found, ready = [], Barrier(AT_ONCE)
-
-    def one():
-        ready.wait(timeout=10)
-        try:
-            found.append(work())
-        except Refused as refused:
-            found.append(refused)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=one) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == AT_ONCE
-    return found
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What somebody has beside the password proves them once, and is kept where nobody can read it."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,14 @@ def test_a_recovery_code_proves_once_however_it_is_typed(ines):
     assert proven(ines, code.upper().replace("-", " "))
     assert not proven(ines, code)
     assert second_factors.codes_left(ines.pk) == second_factors.CODES - 1
+
+
+def test_a_recovery_code_has_more_than_128_random_bits(ines):
+    letters = [code.replace("-", "") for code in make_codes(ines)]
+    assert len(set(letters)) == len(letters)
+    drawn_from = set(second_factors._ALPHABET)
+    assert all(set(code) <= drawn_from for code in letters)
+    assert min(map(len, letters)) * math.log2(len(drawn_from)) >= 128
 
 
 def test_new_recovery_codes_make_the_old_ones_useless(ines):

@@ -6,8 +6,13 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from accompany.access import trail
+from accompany.access.terms import Role
 from accompany.base import grants, guards
+from accompany.base.refusal import Refused
 from accompany.base.tables import TableKind, kind_of
+from accompany.erasure import actions as erasure
+from accompany.erasure.terms import Because
+from accompany.people.models import Person
 from tests.rows import a_row_of
 
 pytestmark = [
@@ -95,6 +100,17 @@ def test_it_does_all_that_the_application_does(role, world):
         trail.seal()
         assert list(trail.verify()) == []
         assert family.mother
+
+
+def test_what_two_confirm_on_its_pages_the_owner_erases(role, world):
+    person, second = world.person(), world.colleague(Role.ADMINISTRATOR)
+    with acting_as(role):
+        erasure.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+        assert erasure.confirm_erasure(person=person, by=second) is None
+        with pytest.raises(Refused):
+            erasure.erase_confirmed(person=person, by=second)
+    erasure.erase_confirmed(person=person, by=world.admin)
+    assert not Person.objects.filter(pk=person).exists()
 
 
 def test_what_it_may_do_is_told(role):

@@ -8,6 +8,9 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from accompany.cli import jobs
+from accompany.enquiries import actions as enquiries
+from accompany.enquiries.models import Enquiry
+from accompany.enquiries.terms import QuestionFact
 from tests.world import later
 
 SECRET = "Rosaura Inés"
@@ -113,3 +116,12 @@ def test_a_worker_that_is_stopped_does_nothing_more(db):
     do.enqueue("uno")
     jobs.work(stopped)
     assert not done
+
+
+def test_questions_that_nobody_answered_end_by_themselves(world, work):
+    fact = QuestionFact("Génesis", "Pineda", "", None, None, "La busca su tía.")
+    enquiry = enquiries.ask(fact, by=world.admin)
+    Enquiry.objects.update(at=later(-90))
+    work()
+    enquiry.refresh_from_db()
+    assert enquiry.question is None

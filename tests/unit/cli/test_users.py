@@ -118,4 +118,4 @@ def test_an_organisation_is_added_once(typed, world):
     assert Organisation.objects.get(code="acogida").kind == "other"
     ended = typed(*words)
     assert ended.code == ending.REFUSED
-    assert "cli.organisation-there" in ended.err
+    assert "access.organisation-there" in ended.err

@@ -34,7 +34,7 @@ def test_with_another_key_nothing_is_read(begun):
     (begun.home / "key").write_text("\n".join(others))
     done = begun("lists")
     assert done.returncode == 1
-    assert "cli.database-unreachable" in done.stderr
+    assert "cli.file-not-opened" in done.stderr
 
 
 def test_an_encrypted_file_is_not_taken_for_a_plain_one(begun):

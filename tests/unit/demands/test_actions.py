@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accompany.access import trail
+from accompany.access.models import Key
 from accompany.access.terms import Ref, Role
 from accompany.base import clock
 from accompany.demands import actions, queries
@@ -154,4 +155,35 @@ def test_a_person_who_is_erased_is_named_by_no_demand(world, log):
     erasure.erase(person=person, by=world.colleague(Role.ADMINISTRATOR))
     assert not DemandedOf.objects.exists()
     assert Demand.objects.now().filter(pk=demand).exists()
+    assert [*trail.verify(), *verification.verify_contents()] == []
+
+
+def erase(world, person):
+    erasure.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+    erasure.erase(person=person, by=world.colleague(Role.ADMINISTRATOR))
+
+
+def test_words_of_a_demand_go_with_a_person_whom_it_names(world, log):
+    person, counsel = world.person(), world.actor(Role.COUNSEL)
+    demand, other = (log(by=world.admin, records=of) for of in ((person,), ()))
+    for one in (demand, other):
+        advise(world, one)
+    erase(world, person)
+    assert not Key.objects.filter(record=demand).exists()
+    said = queries.demand(demand, seen_by=counsel)
+    assert (said.by_whom, said.asked, said.answer, said.words_erased) == ("", "", "", True)
+    assert (said.line.kind, said.line.finding) == (DemandKind.COURT_ORDER, Finding.COMPELS)
+    assert queries.demand(other, seen_by=counsel).asked == "Dónde está la niña"
+
+
+def test_a_demand_whose_words_were_erased_is_not_answered_and_is_still_closed(world, log):
+    person = world.person()
+    demand = log(by=world.admin, records=(person,))
+    world.actor(Role.COUNSEL)
+    erase(world, person)
+    with refused("demands.words-erased"):
+        advise(world, demand)
+    decide(world, demand, Decision.NOTHING, ())
+    (line,) = queries.log(seen_by=world.admin)
+    assert line.state is State.NOTHING_LEFT
     assert [*trail.verify(), *verification.verify_contents()] == []

@@ -1,10 +1,11 @@
 """Asking across organisations: whom it reaches, and what whoever asks can learn."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django_tasks_db.models import DBTaskResult
 
 from accompany.access import actions as access
-from accompany.access.models import Lent
+from accompany.access.models import Key, Lent
 from accompany.access.rules import LONGEST_SLOT
 from accompany.access.terms import Ref, Role
 from accompany.base import clock
@@ -15,7 +16,7 @@ from accompany.people import actions as people
 from accompany.people.models import Person
 from accompany.people.terms import BirthFact, IdentifierFact, IdentifierKind, Issuer
 from tests.walls import shape_of
-from tests.world import DAUGHTER, MOTHER, changes_nothing, newest_entry, refs, refused
+from tests.world import DAUGHTER, MOTHER, changes_nothing, later, newest_entry, refs, refused
 
 HER = QuestionFact("Génesis Abril", "Pineda", "Tziquin", 2014, None, "La busca su tía.")
 NOBODY = QuestionFact("Wilmer Antonio", "Ixtabalán", "", None, None, "Lo busca su hija.")
@@ -246,3 +247,74 @@ def test_nobody_decides_on_a_question_that_does_not_reach_them(world, theirs):
 )
 def test_a_year_goes_with_one_that_is_at_most_two_apart(asked_for, told, goes):
     assert rules.may_be_born(asked_for, told) is goes
+
+
+# --- questions that nobody answers --------------------------------------------------------------
+
+
+def long_ago(enquiry, days=rules.LASTS.days):
+    """The question as if it had been asked so many days ago."""
+    Enquiry.objects.filter(pk=enquiry.pk).update(at=later(-days))
+
+
+def test_a_question_that_nobody_answers_ends_and_its_words_are_destroyed(world, theirs, holder):
+    enquiry = asked(world)
+    long_ago(enquiry)
+    assert actions.end_unanswered(by=world.admin) == 1
+    enquiry.refresh_from_db()
+    assert enquiry.question is None
+    assert enquiry.ended_at is not None
+    assert not Key.objects.filter(record=enquiry.pk).exists()
+    assert not EnquiryMatch.objects.exists()
+    assert not queries.waiting(seen_by=holder).exists()
+    assert (newest_entry().event, refs(newest_entry())) == (
+        Event.ENDED,
+        [Ref("enquiry", enquiry.pk)],
+    )
+
+
+def test_it_waits_until_its_time_is_over_and_ends_once(world, theirs, holder):
+    enquiry = asked(world)
+    long_ago(enquiry, rules.LASTS.days - 1)
+    assert actions.end_unanswered(by=world.admin) == 0
+    assert queries.waiting(seen_by=holder).exists()
+    long_ago(enquiry)
+    assert [actions.end_unanswered(by=world.admin) for _ in range(2)] == [1, 0]
+
+
+def test_one_that_was_not_to_be_answered_ends_like_one_that_nobody_could(world, theirs, holder):
+    left, nobody = asked(world), asked(world, NOBODY)
+    actions.leave(enquiry=left.pk, by=holder)
+    for one in (left, nobody):
+        long_ago(one)
+    assert actions.end_unanswered(by=world.admin) == 2
+
+
+def test_one_that_was_answered_stays(world, theirs, holder):
+    enquiry = asked(world)
+    actions.answer(enquiry=enquiry.pk, kind=AnswerKind.WORDS, words="Está bien.", by=holder)
+    long_ago(enquiry)
+    assert actions.end_unanswered(by=world.admin) == 0
+    assert queries.questions_in([enquiry], seen_by=world.actor()) == {enquiry.pk: HER}
+
+
+def test_what_has_ended_is_not_answered(world, theirs, holder):
+    enquiry = asked(world)
+    long_ago(enquiry)
+    actions.end_unanswered(by=world.admin)
+    with refused("enquiries.decided-already"):
+        actions.answer(enquiry=enquiry.pk, kind=AnswerKind.WORDS, words="Está bien.", by=holder)
+
+
+def test_a_job_that_comes_after_its_end_finds_nobody(world, theirs):
+    enquiry = asked(world, matched=False)
+    long_ago(enquiry)
+    actions.end_unanswered(by=world.admin)
+    actions.match.call(enquiry.pk.hex)
+    assert not EnquiryMatch.objects.exists()
+
+
+def test_only_who_runs_the_installation_ends_questions(world):
+    actor = world.actor(Role.TRACER)
+    with changes_nothing(PermissionDenied):
+        actions.end_unanswered(by=actor)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from accompany.access import trail
 from accompany.access.models import Digest, Entry, Erased, Key, Lent, Wall
@@ -538,3 +538,115 @@ def test_a_role_that_may_not_delete_is_told_who_may(world, monkeypatch):
     monkeypatch.setattr(actions.grants, "may_erase", lambda _connection: False)
     with refused("erasure.by-the-owner"):
         actions.erase(person=person, by=world.admin)
+    with refused("erasure.by-the-owner"):
+        actions.erase_confirmed(person=person, by=world.admin)
+
+
+# --- where another role owns the tables -------------------------------------------------------
+
+
+@pytest.fixture
+def confirm(world, other, monkeypatch):
+    """Has an erasure asked for and confirmed by a role that may not delete."""
+
+    def run(person):
+        actions.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+        with monkeypatch.context() as within:
+            within.setattr(actions.grants, "may_erase", lambda _connection: False)
+            assert actions.confirm_erasure(person=person, by=other) is None
+
+    return run
+
+
+def test_a_role_that_may_delete_erases_as_it_is_confirmed(world, other):
+    person = world.person()
+    actions.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+    assert actions.confirm_erasure(person=person, by=other).records == 1
+    assert not Person.objects.filter(pk=person).exists()
+
+
+def test_a_confirmation_is_kept_with_its_entry_and_nothing_goes(world, other, confirm):
+    person = world.person()
+    confirm(person)
+    assert Person.objects.filter(pk=person).exists()
+    (waiting,) = queries.waiting(seen_by=world.admin)
+    assert (waiting.confirmed_by, waiting.holds) == (other.user, True)
+    assert queries.confirmed() == (1, waiting.confirmed_at)
+    assert newest_entry().event == Event.ERASURE_CONFIRMED
+    assert (newest_entry().actor, refs(newest_entry())) == (other.user, [Ref("person", person)])
+
+
+def test_who_asked_does_not_confirm_for_the_owner_either(world, monkeypatch):
+    person = world.person()
+    actions.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+    monkeypatch.setattr(actions.grants, "may_erase", lambda _connection: False)
+    with refused("erasure.second-person"):
+        actions.confirm_erasure(person=person, by=world.admin)
+
+
+def test_the_database_keeps_nobody_who_confirms_their_own(world, other, confirm):
+    confirm(world.person())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Asked.objects.update(by=other.user)
+
+
+def test_what_is_confirmed_is_not_confirmed_again_nor_by_a_third(world, other, confirm):
+    person = world.person()
+    confirm(person)
+    for act in (actions.erase, actions.confirm_erasure):
+        with refused("erasure.confirmed-already"):
+            act(person=person, by=other)
+
+
+@pytest.mark.parametrize("who", ["admin", "other", "third"])
+def test_whoever_may_erase_carries_out_what_two_decided(world, other, confirm, who):
+    third = world.colleague(Role.ADMINISTRATOR)
+    by = {"admin": world.admin, "other": other, "third": third}[who]
+    person = world.person()
+    confirm(person)
+    assert actions.erase_confirmed(person=person, by=by).records == 1
+    assert not Person.objects.filter(pk=person).exists()
+    assert (queries.confirmed(), findings()) == ((0, None), [])
+    entry = newest_entry()
+    assert (entry.event, entry.actor) == (Event.PERSON_ERASED, by.user)
+    assert refs(entry) == [Ref("user", world.admin.user), Ref("user", other.user)]
+
+
+def test_only_who_may_erase_carries_it_out(world, confirm):
+    person, actor = world.person(), world.actor()
+    confirm(person)
+    with changes_nothing(PermissionDenied):
+        actions.erase_confirmed(person=person, by=actor)
+
+
+def test_what_nobody_confirmed_is_not_carried_out(world):
+    person = world.person()
+    with refused("erasure.not-confirmed"):
+        actions.erase_confirmed(person=person, by=world.admin)
+    actions.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+    with refused("erasure.not-confirmed"):
+        actions.erase_confirmed(person=person, by=world.admin)
+
+
+def test_who_was_joined_since_does_not_go_with_what_was_confirmed(world, other, confirm):
+    person, joined = world.persons(2)
+    confirm(person)
+    world.join(person, joined)
+    with refused("erasure.changed-since"):
+        actions.erase_confirmed(person=person, by=other)
+
+
+def test_a_confirmation_that_nobody_gave_is_not_carried_out(world, other):
+    person = world.person()
+    actions.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+    Asked.objects.update(confirmed_by=other.user, confirmed_at=later(0), mac=bytes(32))
+    with refused("erasure.changed-since"):
+        actions.erase_confirmed(person=person, by=other)
+
+
+def test_a_confirmation_moved_to_somebody_else_is_not_carried_out(world, other, confirm):
+    person, somebody = world.persons(2)
+    confirm(person)
+    Asked.objects.update(person=somebody)
+    with refused("erasure.changed-since"):
+        actions.erase_confirmed(person=somebody, by=other)

@@ -342,6 +342,32 @@ def test_the_newest_standing_counts_and_the_earlier_ones_stay(world, listed):
     assert standings(person) == (["in", "out", "indicated"], ["indicated"])
 
 
+def test_a_standing_told_by_hand_is_withdrawn_and_what_was_told_before_counts(world, listed):
+    received, person = listed
+    stand(world, received, person, Standing.OUT)
+    told = queries.memberships([person])[-1]
+    by_hand = queries.statement("people.membership", told.pk)
+    actions.correct(by_hand, reason="Era otra persona.", by=world.admin)
+    assert standings(person) == (["in"], ["in"])
+
+
+def test_a_standing_told_by_hand_is_replaced(world, listed):
+    received, person = listed
+    stand(world, received, person, Standing.OUT)
+    by_hand = queries.statement("people.membership", queries.memberships([person])[-1].pk)
+    instead = StandingFact(person, received.pk, Standing.INDICATED)
+    actions.correct(
+        by_hand, reason="Se leyó mal.", successor=instead, told=world.told(), by=world.admin
+    )
+    assert standings(person) == (["in", "indicated"], ["indicated"])
+
+
+def test_what_a_list_says_of_a_standing_is_not_withdrawn_by_hand(world, listed):
+    _received, person = listed
+    (of_list,) = queries.memberships([person])
+    assert queries.statement("people.membership", of_list.pk) is None
+
+
 def test_a_refuted_standing_counts_for_nothing(world, listed):
     received, person = listed
     stand(world, received, person, Standing.OUT, certainty=Certainty.REFUTED)

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from accompany.access import actions as access
 from accompany.access import queries as access_queries
@@ -74,6 +75,37 @@ def test_a_wall_leaves_its_entry(world):
     actions.keep_to_team(person=person, team=team, by=world.admin)
     assert newest_entry().event == Event.ACCESS_CHANGED
     assert refs(newest_entry()) == [Ref("person", person)]
+
+
+def test_with_the_last_team_taken_away_the_house_sees_it_again(world):
+    person, inside, outside = world.person(), world.colleague(), world.actor()
+    team, _members = in_team(world, inside)
+    other = access.make_team(name="Sur", members=["ines"], by=world.admin)
+    admin = world.today(world.admin)
+    for one in (other.pk, team):
+        actions.keep_to_team(person=person, team=one, by=admin)
+    actions.keep_no_longer(person=person, team=team, by=admin)
+    assert newest_entry().event == Event.ACCESS_CHANGED
+    assert refs(newest_entry()) == [Ref("person", person)]
+    assert (sees(admin, person), sees(outside, person)) == (True, False)
+    actions.keep_no_longer(person=person, team=other.pk, by=admin)
+    assert sees(outside, person)
+
+
+def test_who_does_not_see_a_record_does_not_open_it(world):
+    person = world.person()
+    team, _members = in_team(world, world.colleague())
+    actions.keep_to_team(person=person, team=team, by=world.admin)
+    with changes_nothing(Person.DoesNotExist):
+        actions.keep_no_longer(person=person, team=team, by=world.admin)
+
+
+def test_who_manages_no_users_opens_no_record(world):
+    person, inside = world.person(), world.colleague()
+    team, (inside,) = in_team(world, inside)
+    actions.keep_to_team(person=person, team=team, by=world.admin)
+    with changes_nothing(PermissionDenied):
+        actions.keep_no_longer(person=person, team=team, by=inside)
 
 
 def test_nobody_walls_off_another_organisation_s_record(world):

@@ -8,7 +8,7 @@ from accompany.base import codes
 from accompany.enquiries import actions
 from accompany.enquiries.models import Enquiry, EnquiryMatch
 from tests.walls import asked_and_told, told
-from tests.world import DAUGHTER
+from tests.world import DAUGHTER, later
 
 HER = {
     "given": "Génesis Abril",
@@ -138,3 +138,16 @@ def test_a_question_is_there_for_whoever_asked_and_whom_it_reaches(as_, world, t
 def test_find_leads_to_asking_others(as_):
     found = text(as_(Role.CASEWORKER).post(reverse("people"), {"text": "Nadie Conocida"}))
     assert reverse("ask-others") in found
+
+
+def test_a_question_that_ended_is_told_so_and_its_words_are_gone(as_, theirs, world):
+    browser = as_(Role.CASEWORKER)
+    for name in ("ask-others", "passed-on", "enquiries"):
+        assert "within 90 days ends by itself" in text(browser.get(reverse(name)))
+    key = ask(browser)
+    Enquiry.objects.update(at=later(-90))
+    actions.end_unanswered(by=world.admin)
+    told = text(browser.get(reverse("enquiries")))
+    assert "Nobody answered: ended on" in told
+    assert "Pineda" not in told
+    assert browser.get(reverse("enquiry", args=[key])).status_code == 404

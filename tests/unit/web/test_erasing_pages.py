@@ -4,16 +4,18 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accompany.access.terms import Role
-from accompany.base import codes
+from accompany.base import clock, codes, grants
 from accompany.custody.terms import Custodian
 from accompany.erasure.models import Asked
 from accompany.people import actions as people
 from accompany.people.models import Person
 from accompany.sources.actions import take_codes
+from accompany.web import proof
 from tests.cast import MOTHER, SON
-from tests.world import later
+from tests.world import PASSWORD, browser_of, later
 
 ASK = {"ask": "1", "because": "withdrawn"}
 
@@ -37,10 +39,19 @@ def text(answer):
     return answer.content.decode()
 
 
+@pytest.fixture
+def by_the_owner(monkeypatch):
+    """As where another role owns the tables: this one may not delete."""
+    monkeypatch.setattr(grants, "may_erase", lambda _connection: False)
+
+
+def confirm(world, person, browser, **more):
+    return browser.post(path("confirm-erasure", world, person), **more)
+
+
 def erase(world, person, ines, berta):
-    address = path("erase", world, person)
-    ines.post(address, ASK)
-    return berta.post(address, {"confirm": "1"})
+    ines.post(path("erase", world, person), ASK)
+    return confirm(world, person, berta)
 
 
 def test_what_would_go_is_said_before_anything_is_asked(world, ines):
@@ -63,7 +74,7 @@ def test_one_asks_and_another_confirms(world, ines, berta):
     assert "waits for another person" in text(ines.get(address))
     assert "Erase this person for ever" not in text(ines.get(address))
     assert codes.shown(world.code(person)) in text(berta.get(reverse("erasures")))
-    told = berta.post(address, {"confirm": "1"}, follow=True)
+    told = confirm(world, person, berta, follow=True)
     assert "The person was erased." in text(told)
     assert not Person.objects.filter(pk=person).exists()
 
@@ -72,7 +83,7 @@ def test_who_asked_is_refused_to_confirm(world, ines):
     person = world.person()
     address = path("erase", world, person)
     ines.post(address, ASK)
-    answer = ines.post(address, {"confirm": "1"})
+    answer = confirm(world, person, ines)
     assert answer.status_code == 409
     assert "Nobody erases alone" in text(answer)
     assert Person.objects.filter(pk=person).exists()
@@ -90,6 +101,22 @@ def test_afterwards_the_code_answers_like_one_that_was_never_given(world, ines, 
 def page(answer):
     """A page without the tokens of its forms, which are new each time, and its own address."""
     return re.sub(r'value="(\w{64}|/people/[^"]*)"', "", text(answer))
+
+
+def test_who_confirms_proves_again_who_they_are_and_is_told_so_before(world, ines, berta):
+    person = world.person()
+    address = path("erase", world, person)
+    berta.post(address, ASK)
+    session = ines.session
+    session[proof.PROVED_AT] = later(-1).isoformat()
+    session.save()
+    assert "you are asked again who you are" in text(ines.get(address))
+    answer = confirm(world, person, ines, headers={"referer": f"http://testserver{address}"})
+    assert answer.url == reverse("prove")
+    assert Person.objects.filter(pk=person).exists()
+    assert ines.post(reverse("prove"), {"password": PASSWORD}).url == address
+    confirm(world, person, ines)
+    assert not Person.objects.filter(pk=person).exists()
 
 
 def test_it_is_dropped_and_the_person_stays(world, ines, berta):
@@ -126,6 +153,62 @@ def test_the_page_is_not_there_for_whom_the_record_is_lent_to(world, signed_in):
     people.lend(person=person, to=world.elsewhere, until=later(days=0.1), by=world.admin)
     browser = signed_in(world.colleague(Role.ADMINISTRATOR, world.elsewhere))
     assert browser.get(path("erase", world, person)).status_code == 404
+
+
+# --- where another role owns the tables ---------------------------------------------------------
+
+
+def test_what_is_confirmed_waits_for_the_owner_and_the_pages_say_so(
+    world, ines, berta, by_the_owner
+):
+    person = world.person()
+    address = path("erase", world, person)
+    ines.post(address, ASK)
+    assert "This server may not delete" in text(berta.get(address))
+    told = text(confirm(world, person, berta, follow=True))
+    assert "Nothing goes until whoever runs the installation carries it out." in told
+    assert "It waits for whoever runs the installation." in told
+    for browser in (ines, berta):
+        told = text(browser.get(address))
+        assert "accompany erase --confirmed" in told
+        assert path("confirm-erasure", world, person) not in told
+    assert Person.objects.filter(pk=person).exists()
+
+
+def test_it_is_confirmed_once_more_when_other_records_would_go(world, ines, berta, by_the_owner):
+    person, other = world.persons(2)
+    address = path("erase", world, person)
+    ines.post(address, ASK)
+    confirm(world, person, berta)
+    world.join(person, other)
+    assert "is not what it was then" in text(berta.get(address))
+    assert "waits to be confirmed once more" in text(berta.get(reverse("erasures")))
+    confirm(world, person, berta)
+    assert "accompany erase --confirmed" in text(berta.get(address))
+
+
+def test_what_is_confirmed_is_still_dropped(world, ines, berta, by_the_owner):
+    person = world.person()
+    ines.post(path("erase", world, person), ASK)
+    confirm(world, person, berta)
+    ines.post(path("erase", world, person), {"drop": "1"})
+    assert not Asked.objects.exists()
+
+
+def test_today_says_how_many_wait_for_whom_and_since_when(world, ines, berta, by_the_owner):
+    one, other = world.persons(2)
+    for person in (one, other):
+        ines.post(path("erase", world, person), ASK)
+    confirm(world, one, berta)
+    told = text(ines.get(reverse("today")))
+    assert "1 erasure waits for a second person" in told
+    assert "1 erasure is confirmed and waits for whoever runs the installation" in told
+    assert told.count(f"since {date_format(clock.today())}") == 2
+    assert "rasure" not in text(as_colleague(world).get(reverse("today")))
+
+
+def as_colleague(world):
+    return browser_of(world.actor(Role.CASEWORKER))
 
 
 # --- what others' pages say then ----------------------------------------------------------------

@@ -1,20 +1,23 @@
 """Receiving a list in a browser, reading it, having it back, and withdrawing it."""
 
+import errno
 import json
 import re
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accompany.access import actions as access
-from accompany.access.models import Entry, User
+from accompany.access.models import Entry, Key, User
 from accompany.access.terms import Role
 from accompany.base import codes
+from accompany.base.machine import NO_ROOM
 from accompany.exchange import incoming
 from accompany.exchange.spool import folder
 from accompany.people.models import Person
@@ -55,6 +58,21 @@ def path(name, received, *more):
 
 
 # Receiving
+
+
+def test_sizes_and_kinds_are_said_where_a_file_is_sent_and_in_the_help(as_, settings):
+    settings.ACCOMPANY_UPLOAD_LIMIT = 77_000_000
+    browser = as_(Role.CASEWORKER)
+    assert "CSV or XLSX of up to 77 MB" in browser.get(reverse("receive")).content.decode()
+    told = browser.get(reverse("help")).content.decode()
+    assert "Up to 77 MB and 8,388,608 characters in a cell" in told
+    assert "2,147 MB unpacked and 16,384 columns" in told
+
+
+def test_beside_the_button_it_says_that_the_file_was_not_scanned(as_, world):
+    page = as_(Role.CASEWORKER).get(path("list", world.receive())).content.decode()
+    button = page.index("Have the file back")
+    assert "no scanner for harmful programs sees it" in page[button - 800 : button]
 
 
 def test_a_file_that_was_sent_waits_for_the_look(as_):
@@ -302,6 +320,34 @@ def test_a_row_about_a_person_kept_to_a_team_is_not_there(as_, world):
     assert Entry.objects.count() > before
 
 
+def test_nothing_leads_to_a_row_that_tells_of_somebody_kept_from_the_reader(as_, world):
+    received = world.receive(
+        FAULTY_LIST.replace("custodian,place", "mother_name,custodian,place").replace(
+            ",ICE", ",Rosaura Inés Tziquin Balam,ICE"
+        )
+    )
+    person, mother = world.persons_of(received)[:2]
+    questions = Question.objects.filter(person=person)
+    row = Person.objects.get(pk=person).row
+    where = path("row", received, row.place)
+    assert Person.objects.get(pk=mother).row == row
+    addresses = [
+        reverse("person", args=[codes.shown(world.code(person))]),
+        *(f"{reverse('questions')}?kind={one.kind}" for one in questions),
+        *(reverse("answer", args=[one.pk]) for one in questions),
+    ]
+    assert len(addresses) > 2
+    browser = as_(Role.CASEWORKER)
+    for address in addresses:
+        assert f'"{where}"' in browser.get(address).content.decode(), address
+    world.keep_apart(mother)
+    assert browser.get(where).status_code == 404
+    for address in addresses:
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        assert f'"{where}"' not in answer.content.decode(), address
+
+
 @pytest.mark.parametrize("role", ROLES_THAT_READ)
 def test_a_row_that_repeats_another_says_which(as_, world, role):
     received = world.receive(FAULTY_LIST)
@@ -507,6 +553,26 @@ def test_who_receives_no_lists_sends_nothing_to_the_disk(as_):
     assert set(folder().iterdir()) == before
 
 
+def test_a_file_sent_to_a_page_that_takes_none_leaves_nothing(as_):
+    browser = as_(Role.CASEWORKER)
+    before, keys = set(folder().iterdir()), Key.objects.count()
+    file = SimpleUploadedFile("lista.csv", b"a,b")
+    browser.post(reverse("set-language"), {"language": "es", "file": file})
+    assert set(folder().iterdir()) == before
+    assert Key.objects.count() == keys
+
+
+@pytest.mark.parametrize("other", ["file", "another"])
+def test_of_two_files_sent_at_once_one_alone_is_kept(as_, other):
+    browser = as_(Role.CASEWORKER)
+    before, keys = set(folder().iterdir()), Key.objects.count()
+    files = [SimpleUploadedFile("lista.csv", text.encode()) for text in (LIST, FAULTY_LIST)]
+    send(browser, **({"file": files} if other == "file" else {other: files[1]}))
+    kept = set(folder().iterdir()) - before
+    assert [path.stem for path in kept] == [one.pk.hex for one in Incoming.objects.all()]
+    assert Key.objects.count() == keys + len(kept)
+
+
 @pytest.mark.parametrize("says_so", [True, False])
 def test_a_file_above_the_limit_is_refused_and_nothing_of_it_kept(as_, settings, says_so):
     browser = as_(Role.CASEWORKER)
@@ -539,10 +605,11 @@ def test_a_file_at_the_limit_is_taken(as_, settings):
     assert send(browser).status_code == 302
 
 
-def test_a_file_that_no_page_took_is_let_go_in_time(as_, monkeypatch):
-    file = SimpleUploadedFile("lista.csv", b"a,b")
+def test_a_file_that_no_page_took_is_let_go_in_time(world, monkeypatch):
     before = set(folder().iterdir())
-    as_(Role.CASEWORKER).post(reverse("set-language"), {"language": "es", "file": file})
+    sink = incoming.open_sink()  # the process dies before the page is asked
+    sink.write(b"a,b")
+    sink.close()
     (left,) = set(folder().iterdir()) - before
     incoming.tidy()
     assert left.exists()
@@ -595,3 +662,48 @@ def test_a_job_that_died_after_the_list_was_recorded_is_told_as_recorded(as_):
     under_way.refresh_from_db()
     received = ReceivedList.objects.get()
     assert (under_way.step, under_way.list_code) == (Step.RECORDED, received.code)
+
+
+@pytest.mark.parametrize("record", [True, False])
+def test_what_is_left_of_a_file_that_is_done_with_is_let_go(as_, record):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+    lies = folder() / f"{Incoming.objects.latest('id').pk.hex}.sealed"
+    kept = lies.read_bytes()
+    decide(browser, address, record=record)
+    lies.write_bytes(kept)  # as it is found when whoever should have let it go was ended before
+    incoming.tidy()
+    assert not lies.exists()
+
+
+def test_a_list_for_which_there_is_no_room_is_refused_and_told_so(as_, monkeypatch):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+
+    def no_room(*order, **more):
+        raise OSError(errno.ENOSPC, "Pineda")
+
+    monkeypatch.setattr(incoming, "receive", no_room)
+    decide(browser, address, record=True)
+    told = browser.get(address).content.decode()
+    assert Incoming.objects.get().step == Step.REFUSED
+    assert NO_ROOM.why in told
+    assert "Pineda" not in told
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is never gone")
+def test_a_list_of_which_nobody_knows_whether_it_was_recorded_is_taken_up_again(as_, monkeypatch):
+    browser = as_(Role.CASEWORKER)
+    address = look(browser)
+
+    def gone_on_the_way_out(*order, **more):
+        monkeypatch.undo()
+        incoming.receive(*order, **more)
+        raise OperationalError from psycopg.OperationalError()
+
+    monkeypatch.setattr(incoming, "receive", gone_on_the_way_out)
+    with pytest.raises(OperationalError):
+        decide(browser, address, record=True)
+    assert Incoming.objects.get().step == Step.RECORDING
+    incoming.work.func(Incoming.objects.get().pk.hex)
+    assert Incoming.objects.get().step == Step.RECORDED

@@ -14,6 +14,8 @@ from accompany.consents.terms import Event, What
 from accompany.demands import queries as demands
 from accompany.demands.models import Demand
 from accompany.demands.terms import State
+from accompany.erasure import actions as erasure
+from accompany.erasure.terms import Because
 from accompany.notes.models import Note
 from tests.cast import DAUGHTER
 from tests.world import browser_of, newest_entry
@@ -249,3 +251,15 @@ def test_every_page_leads_to_what_to_do_when_somebody_demands_data(world):
 def test_looking_at_consents_leaves_an_entry(worker, code):
     worker.get(f"/people/{code}/consent")
     assert newest_entry().event == Event.CONSENTS_OPENED
+
+
+def test_a_demand_whose_words_were_erased_says_so_and_asks_for_no_answer(world, worker, counsel):
+    person = world.person()
+    worker.post("/demands/log", demand(records=codes.shown(world.code(person))))
+    address = f"/demands/{Demand.objects.get().pk}"
+    assert "Record counsel’s answer" in text(counsel.get(address))
+    erasure.ask_to_erase(person=person, because=Because.WITHDRAWN, by=world.admin)
+    erasure.erase(person=person, by=world.colleague(Role.ADMINISTRATOR))
+    told = text(counsel.get(address))
+    assert "The words were erased with a person whom the demand was about." in told
+    assert "Record counsel’s answer" not in told

@@ -98,6 +98,15 @@ def test_a_form_sent_twice_makes_one_person(world, browser, told):
     assert Person.objects.count() == 1
 
 
+def test_a_form_whose_record_is_not_there_for_its_reader_is_refused(world, browser, told):
+    elsewhere = world.person(by=world.actor(Role.CASEWORKER, world.elsewhere))
+    before = count_rows()
+    page = browser.post(reverse("record-person"), told | {"once": str(elsewhere), "given": "Ana"})
+    assert page.status_code == 409
+    assert "web.form-used" in [one.code for one in page.context["objections"]]
+    assert count_rows() == before
+
+
 def test_a_person_of_whom_nothing_is_told_is_declined_with_the_form_kept(world, browser, told):
     typed = told | {"once": str(uuid7()), "nationality": "GT"}
     before = count_rows()
@@ -494,6 +503,39 @@ def test_the_fact_of_a_list_leads_to_the_form_of_its_standing(world, browser, to
     now, before = page.index(f"List {shown}"), page.index(f"List {shown}, as told before")
     assert now < page.index("Taken off the list") < before < page.index("On the list")
     assert page.count("Change their standing") == 1
+
+
+def test_a_standing_recorded_by_hand_is_corrected_and_the_list_s_own_is_not(
+    world, browser, told, listed
+):
+    received, person = listed
+    where = address(world, person, "record-standing", codes.shown(received.code))
+    browser.post(where, told | {"standing": "out"})
+    of_list, by_hand = people.memberships([person])
+    corrects, never = (
+        address(world, person, "correct", "people.membership", one.pk) for one in (by_hand, of_list)
+    )
+    page = browser.get(address(world, person)).content.decode()
+    assert f'href="{corrects}"' in page
+    assert f'href="{never}"' not in page
+    assert browser.get(never).status_code == 404
+    shown = browser.get(corrects).content.decode()
+    assert "Taken off the list" in shown
+    answer = browser.post(corrects, {"withdraw": "1", "alone-reasons": "Era otra."}, follow=True)
+    assert "It was withdrawn." in answer.content.decode()
+    assert [one.standing for one in people.memberships([person])] == ["in"]
+
+
+def test_another_standing_is_put_in_the_place_of_one_recorded_by_hand(world, browser, told, listed):
+    received, person = listed
+    where = address(world, person, "record-standing", codes.shown(received.code))
+    browser.post(where, told | {"standing": "out"})
+    by_hand = people.memberships([person])[-1]
+    corrects = address(world, person, "correct", "people.membership", by_hand.pk)
+    typed = {f"new-{name}": value for name, value in told.items()}
+    typed |= {"new-reasons": "Se leyó mal.", "new-standing": "indicated"}
+    assert browser.post(corrects, typed).status_code == 302
+    assert [one.standing for one in people.memberships([person])] == ["in", "indicated"]
 
 
 def test_what_was_known_before_is_shown_as_it_stood(world, browser, told, listed):

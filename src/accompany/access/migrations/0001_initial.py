@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('number', models.BigAutoField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
-                ('actor', accompany.base.ids.IdField(db_index=True, null=True)),
+                ('actor', accompany.base.ids.IdField(null=True)),
                 ('at_terminal', models.BooleanField()),
                 ('event', models.TextField()),
                 ('counts', models.TextField(help_text='Names and whole numbers, as JSON with sorted keys.')),
@@ -49,6 +49,9 @@ class Migration(migrations.Migration):
                 ('reason_of', accompany.base.ids.IdField(help_text='The record under whose key the reason is sealed.', null=True)),
                 ('mac', models.BinaryField()),
             ],
+            options={
+                'indexes': [models.Index(fields=['actor', 'number'], name='entry_of_actor')],
+            },
         ),
         migrations.CreateModel(
             name='Erased',
@@ -127,6 +130,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['digest'], name='digest_of_identifier')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InVain',
+            fields=[
+                ('id', accompany.base.ids.IdField(default=accompany.base.ids.uuid7, primary_key=True, serialize=False)),
+                ('hour', models.DateTimeField(help_text='Its first moment.')),
+                ('account', accompany.base.ids.IdField(help_text='`terms.NOBODY` for who is not signed in.')),
+                ('kind', models.TextField(choices=[('sign-in', 'signing in with a wrong name or password, or too often'), ('second-factor', 'the right password, and then a wrong code or passkey'), ('proof', 'proving again who one is'), ('not-there', 'a page that is not there for them'), ('form-from-elsewhere', 'a form that came from no page of ours'), ('upload', 'a file that is too large, or from who may send none'), ('seal', 'something sealed that could not be opened'), ('read-much', 'reading on after very many pages in an hour, before a proof')])),
+                ('times', models.IntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('hour', 'account', 'kind'), name='in_vain_counted_once')],
             },
         ),
         migrations.CreateModel(
