@@ -92,6 +92,7 @@ class Series:
 
     def sound(self) -> dict[str, Any]:
         """What is on record now, which must be sound: nothing half, nothing that `verify` finds."""
+        self.template.settled(self.record)
         now = self.record.look()
         assert now["verify"][0] == 0, now["verify"]
         assert faults(now) == self.known.doctor
@@ -400,6 +401,7 @@ def keys(series: Series, random: Random, number: int) -> Outcome:
     time.sleep(random.uniform(0, 1.5 if where == "anywhere" else 0.3))
     running.kill()
     told = "wrapped anew" in running.said
+    series.template.settled(record)
     now = record.look()
     assert (now["verify"][0], now["halves"]) == (0, [])
     assert {line for line in faults(now) - series.known.doctor if UNDER_WAY not in line} == set()

@@ -261,6 +261,11 @@ class Template:
         url = self.server.copy(f"copy-{self.made}", "begun") if self.server else ""
         return Record(home, cookie=self.record.cookie, url=url)
 
+    def settled(self, record: Record) -> None:
+        """Wait until the database is done with whatever those who were killed had asked of it."""
+        if self.server:
+            self.server.wait_until_idle(record.home.parent.name)
+
     def let_go(self, record: Record) -> None:
         """A record that nobody needs any more."""
         record.end()

@@ -21,6 +21,7 @@ import psycopg
 from tests.postgres import server_door
 
 PATIENCE = 60  # seconds
+AT_WORK = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND state <> 'idle'"
 ENDED = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 
 
@@ -85,6 +86,14 @@ class Server:
         """Let a database go, whoever still uses it."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as server:
             server.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def wait_until_idle(self, database: str) -> None:
+        """Wait until nobody works in a database: what who was killed had begun comes to an end."""
+        until = time.monotonic() + PATIENCE
+        with psycopg.connect(self.url("postgres"), autocommit=True) as server:
+            while server.execute(AT_WORK, [database]).fetchone() != (0,):
+                assert time.monotonic() < until, "somebody works on in a database"
+                time.sleep(0.05)
 
     def kill(self, database: str) -> str:
         """Kill all of its processes at once; what was killed."""

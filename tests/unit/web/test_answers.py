@@ -59,7 +59,7 @@ def test_a_page_answers_no_other_method(client, db, method):
     assert client.generic(method, "/").status_code == 405
 
 
-def test_digits_alone_may_be_a_password():
+def test_digits_alone_may_be_a_password(db):
     from django.contrib.auth.password_validation import validate_password  # noqa: PLC0415
 
     assert validate_password("840917362517") is None
