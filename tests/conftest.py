@@ -13,6 +13,7 @@ from typing import Any
 import django
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 # Before anything reads the settings: one home for each process, so also for each worker of xdist.
@@ -44,6 +45,12 @@ hypothesis_settings.load_profile("accompany")
 # Only after the set-up: both know models.
 from accompany.access import keyring  # noqa: E402
 from tests.world import World  # noqa: E402
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Each test begins in English, in whatever language the one before it read its last page."""
+    translation.activate("en")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -42,7 +42,7 @@ def setup(organisation: str | None, username: str | None, called: str | None) ->
     organisation = _given(organisation, "--organisation", "Organisation that keeps this record")
     username = _given(username, "--user", "User name of the first administrator")
     called = _given(called, "--name", "How colleagues call them")
-    chosen = _password_chosen(organisation, username, called)
+    chosen = _password_chosen()
     begin()
     password = actions.set_up(
         organisation=organisation, username=username, called=called, password=chosen
@@ -90,7 +90,7 @@ def _given(value: str | None, option: str, question: str) -> str:
     return answer.strip()
 
 
-def _password_chosen(*words: str) -> str | None:
+def _password_chosen() -> str | None:
     """A password typed twice and strong enough, or None: then one is made for the first sign-in."""
     while sys.stdin.isatty():
         password = click.prompt(
@@ -101,20 +101,18 @@ def _password_chosen(*words: str) -> str | None:
             confirmation_prompt="The same again",
             err=True,
         )
-        faults = _faults_of(password, words)
+        faults = _faults_of(password)
         if not faults:
             return password or None
         click.echo(faults, err=True)
     return None
 
 
-def _faults_of(password: str, words: Iterable[str]) -> str:
-    """What stands against a password; there are no tables yet, so what was typed is handed over."""
+def _faults_of(password: str) -> str:
     if not password:
         return ""
     try:
         validate_password(password)
-        passwords.must_outlast_guesses(password, words)
     except ValidationError as error:
         return " ".join(error.messages)
     return ""
