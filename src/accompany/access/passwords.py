@@ -41,17 +41,7 @@ class PasswordOthersUse:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError, with one sentence and never a part of the password."""
-        judged = password[:_JUDGED]
-        words = words_of_the_place(user)
-        if guesses(judged, words) < GUESSES:
-            raise ValidationError(
-                _(
-                    "This password would be guessed soon: others use it, or it is made of usual "
-                    "words, dates, rows of keys or words of this place. Four words that have "
-                    "nothing to do with each other do well."
-                ),
-                code="password_others_use",
-            )
+        must_outlast_guesses(password, said_here(user))
         if is_listed(password):
             raise ValidationError(
                 _("This password is known from a theft elsewhere. Choose another."),
@@ -63,17 +53,36 @@ class PasswordOthersUse:
         return str(_("Not a password that others use, and not made of words of this place."))
 
 
-def words_of_the_place(user: Any = None) -> list[str]:
-    """
-    What no password may lean on here: program, hosts, organisations, and the account's names.
+def must_outlast_guesses(password: str, said: Iterable[str]) -> None:
+    """Raise ValidationError if it would be guessed soon, also by who knows what is `said` here."""
+    if guesses(password[:_JUDGED], _words_of(said)) < GUESSES:
+        raise ValidationError(
+            _(
+                "This password would be guessed soon: others use it, or it is made of usual "
+                "words, dates, rows of keys or words of this place. Four words that have "
+                "nothing to do with each other do well."
+            ),
+            code="password_others_use",
+        )
 
-    `user` may be none, or an account that is in no table yet.
+
+def said_here(user: Any) -> list[str]:
+    """
+    What no password may lean on: program, hosts, organisations, and the account's names.
+
+    Of nobody's password, as before the set-up, when there are no tables: program and hosts.
     """
     said = [*PROGRAM, *settings.ALLOWED_HOSTS]
+    if user is None:
+        return said
     for organisation in queries.organisations():
         said += [organisation.name, organisation.code]
-    if user is not None:
-        said += [user.username, *queries.names_of([user.pk]).values()]
+    return [*said, user.username, *queries.names_of([user.pk]).values()]
+
+
+def _words_of(said: Iterable[str]) -> list[str]:
+    """The words in what is said, and each of it as one word."""
+    said = list(said)
     parts = (part for words in said for part in re.split(r"\W+", words))
     whole = ("".join(re.split(r"\W+", words)) for words in said)
     return sorted({word.casefold() for word in (*parts, *whole) if len(word) > 2})

@@ -1,6 +1,7 @@
 """How does a record begin, and how does it follow a new version?"""
 
 import sys
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
-from accompany.access import actions, keyring
+from accompany.access import actions, keyring, passwords
 from accompany.access.actions import SET_UP_ALREADY
 from accompany.access.door import open_to_anybody
 from accompany.access.queries import NOT_SET_UP
@@ -42,7 +43,7 @@ def setup(organisation: str | None, username: str | None, called: str | None) ->
     organisation = _given(organisation, "--organisation", "Organisation that keeps this record")
     username = _given(username, "--user", "User name of the first administrator")
     called = _given(called, "--name", "How colleagues call them")
-    chosen = _password_chosen()
+    chosen = _password_chosen(organisation, username, called)
     begin()
     password = actions.set_up(
         organisation=organisation, username=username, called=called, password=chosen
@@ -90,7 +91,7 @@ def _given(value: str | None, option: str, question: str) -> str:
     return answer.strip()
 
 
-def _password_chosen() -> str | None:
+def _password_chosen(*words: str) -> str | None:
     """A password typed twice and strong enough, or None: then one is made for the first sign-in."""
     while sys.stdin.isatty():
         password = click.prompt(
@@ -101,18 +102,20 @@ def _password_chosen() -> str | None:
             confirmation_prompt="The same again",
             err=True,
         )
-        faults = _faults_of(password)
+        faults = _faults_of(password, words)
         if not faults:
             return password or None
         click.echo(faults, err=True)
     return None
 
 
-def _faults_of(password: str) -> str:
+def _faults_of(password: str, words: Iterable[str]) -> str:
+    """What stands against a password; there are no tables yet, so what was typed is handed over."""
     if not password:
         return ""
     try:
         validate_password(password)
+        passwords.must_outlast_guesses(password, words)
     except ValidationError as error:
         return " ".join(error.messages)
     return ""
