@@ -152,9 +152,9 @@ def measured(template: Template) -> Known:
 def importer(series: Series, random: Random, number: int) -> Outcome:
     """`accompany import` is killed, and the same list sent once more."""
     running = begin_import(series, number)
-    at = wait_for_moment(series, random, running)
+    wait_for_moment(series, random, running)
     running.kill()
-    return imported(series, running, number, at, "the importer", "importing a list")
+    return imported(series, running, number, "the importer", "importing a list")
 
 
 def begin_import(series: Series, number: int) -> Running:
@@ -164,9 +164,8 @@ def begin_import(series: Series, number: int) -> Running:
     return series.record.start("import", "people", str(file))
 
 
-def wait_for_moment(series: Series, random: Random, running: Running) -> str:
+def wait_for_moment(series: Series, random: Random, running: Running) -> None:
     """Wait until somewhere in an import: anywhere, while it writes, or where it is about done."""
-    began = time.monotonic()
     where = random.choice(("anywhere", "writing", "ending"))
     if where == "anywhere":
         wait = random.uniform(0, 1.1 * series.ends)
@@ -175,23 +174,23 @@ def wait_for_moment(series: Series, random: Random, running: Running) -> str:
         wait_for(lambda: "recording" in said() or running.process.poll() is not None, "no writing")
         wait = random.uniform(0, 0.3 * series.ends)
     else:
-        wait = random.gauss(series.ends, 0.03 * series.ends) - (time.monotonic() - began)
+        wait = random.gauss(series.ends, 0.03 * series.ends)
     time.sleep(max(wait, 0))
-    return where
+    running.lasted = time.monotonic() - running.began
 
 
-def imported(
-    series: Series, running: Running, number: int, at: str, what: str, doing: str
-) -> Outcome:
+def imported(series: Series, running: Running, number: int, what: str, doing: str) -> Outcome:
     """What became of an import, and whether the same file is taken, or recognised, once more."""
     told = re.search(rf"{TOLD}(\S+)\.", running.said)
     now = series.sound()
     new = series.lists_since(now)
     assert len(new) == (1 if told else len(new)) <= 1
     assert told is None or told[1] == new[0]
-    if at == "ending":
-        # The next kill of this kind comes later if this one came too early.
-        series.ends *= 0.98 if told else 1.02
+    # The next kill that aims at the end comes later if this one came too early.
+    if told:
+        series.ends = min(series.ends, 0.93 * running.lasted)
+    else:
+        series.ends = max(series.ends, 1.05 * running.lasted)
     file = str(series.record.beside(f"lista-{number}.csv"))
     again = series.record("import", "people", file)
     if new:
@@ -452,14 +451,14 @@ def kill_database(series: Series, random: Random) -> str:
 def importing(series: Series, random: Random, number: int) -> Outcome:
     """While a list is imported: the importer says that the database is gone, or that it is done."""
     running = begin_import(series, number)
-    at = wait_for_moment(series, random, running)
+    wait_for_moment(series, random, running)
     what = kill_database(series, random)
     ended = running.ended()
     said = running.err.read_text()
     assert ended == (0 if TOLD in running.said else 1), said
     assert "Traceback" not in said
     assert ended == 0 or any(code in said for code in TOLD_OF_LOSS), said
-    return imported(series, running, number, at, what, "importing a list")
+    return imported(series, running, number, what, "importing a list")
 
 
 def by_form(series: Series, random: Random, number: int) -> Outcome:

@@ -39,6 +39,8 @@ class Running:
     process: "subprocess.Popen[bytes]"
     out: Path
     err: Path
+    began: float = field(default_factory=time.monotonic)
+    lasted: float = 0.0  # seconds, until something was killed
 
     def kill(self) -> None:
         """Kill all of its group at once, and wait until it is gone."""

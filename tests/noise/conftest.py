@@ -50,7 +50,7 @@ def noise(record_property: Callable[[str, object], None]) -> Callable[..., None]
 
 
 @pytest.fixture(scope="module")
-def visitor(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitor]:
+def at_the_doors(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitor]:
     """Somebody at every door of one small world, which every request leaves as it was."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield Visitor(Walk(World.set_up()))
@@ -58,9 +58,16 @@ def visitor(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitor]:
 
 
 @pytest.fixture(scope="module")
-def catalogue(visitor: Visitor) -> Catalogue:
+def catalogue(at_the_doors: Visitor) -> Catalogue:
     """Every form of that world, and every parameter."""
-    return Catalogue(visitor)
+    return Catalogue(at_the_doors)
+
+
+@pytest.fixture
+def visitor(at_the_doors: Visitor, catalogue: Catalogue, db: None) -> Visitor:
+    """The same, awake: what a test before this one did was undone."""
+    at_the_doors.stay_awake()
+    return at_the_doors
 
 
 class Logged(logging.Handler):

@@ -63,10 +63,8 @@ class Visitor:
         """How much there is, and the newest entry, between any two requests."""
         return count_rows(), newest_number()
 
-    def _stay_awake(self) -> None:
-        """Let no session end, and no proof grow old, however long the inputs take."""
-        if clock.now() - self._awake_since < A_MINUTE:
-            return
+    def stay_awake(self) -> None:
+        """Let no session end, and no proof grow old."""
         self._awake_since = clock.now()
         Session.objects.update(seen_at=self._awake_since)
         for browser in self._browsers.values():
@@ -102,7 +100,8 @@ class Visitor:
         return address or self.walk.address(name)
 
     def _reply(self, name: str, ask: Callable[[Client], Any]) -> Any:
-        self._stay_awake()
+        if clock.now() - self._awake_since > A_MINUTE:
+            self.stay_awake()
         browser = self._browsers[reader_of(name)]
         with faults_of_views() as faults:
             response = undone(browser, lambda: ask(browser))

@@ -47,7 +47,7 @@ def ask(visitor, logged):
     return ask_it
 
 
-def test_every_parameter_that_a_page_reads_is_tried(catalogue):
+def test_every_parameter_that_a_page_reads_is_tried(visitor, catalogue):
     web = Path(accompany.web.__file__).parent
     read = {
         name

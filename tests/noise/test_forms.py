@@ -22,7 +22,7 @@ NOT_AT_ONCE = {
 
 
 @pytest.fixture
-def forms(catalogue) -> list[Known]:
+def forms(visitor, catalogue) -> list[Known]:
     return list(catalogue.forms.values())
 
 

@@ -1,7 +1,6 @@
 """Whom do companions accompany, from a terminal?"""
 
 from typing import Any
-from uuid import UUID
 
 import click
 
@@ -13,10 +12,9 @@ from accompany.base import codes
 from accompany.base.refusal import Objection, Refused
 from accompany.cli import printing
 from accompany.cli.door import Section
-from accompany.cli.persons import NO_SUCH_PERSON
+from accompany.cli.persons import own_person
 from accompany.cli.values import FORMAT, code_typed
 from accompany.people import actions as people_actions
-from accompany.people import queries as people
 
 NO_SUCH_CASE = Objection(
     "cli.no-such-case",
@@ -63,7 +61,7 @@ def make(by: Actor) -> None:
 @click.argument("person")
 def put(by: Actor, case: str, person: str) -> None:
     """Put a person into a case: its members see them from now on."""
-    people_actions.put_in_case(person=_person(person, by), case=_case(case, by).pk, by=by)
+    people_actions.put_in_case(person=own_person(person, by), case=_case(case, by).pk, by=by)
     click.echo("The person is in the case.")
 
 
@@ -73,7 +71,7 @@ def put(by: Actor, case: str, person: str) -> None:
 @click.argument("person")
 def take(by: Actor, case: str, person: str) -> None:
     """Take a person out of a case."""
-    actions.take_from_case(case=_case(case, by).pk, record=_person(person, by), by=by)
+    actions.take_from_case(case=_case(case, by).pk, record=own_person(person, by), by=by)
     click.echo("The person is not in the case.")
 
 
@@ -102,11 +100,3 @@ def _case(code: str, by: Actor) -> Any:
     if found is None:
         raise Refused([NO_SUCH_CASE])
     return found
-
-
-def _person(code: str, by: Actor) -> UUID:
-    """A record that the actor's own house holds; whom another holds is not there for a case."""
-    found = people.person(code_typed(code), seen_by=by)
-    if found is None or found.holder_id != by.organisation or found.withdrawn_in is not None:
-        raise Refused([NO_SUCH_PERSON])
-    return found.pk

@@ -34,6 +34,14 @@ NO_SUCH_PERSON = Objection(
 )
 
 
+def own_person(code: str, by: Actor) -> UUID:
+    """A record that the actor's own house holds: what another lends is not theirs to dispose of."""
+    found = queries.person(code_typed(code), seen_by=by)
+    if found is None or found.holder_id != by.organisation or found.withdrawn_in is not None:
+        raise Refused([NO_SUCH_PERSON])
+    return found.pk
+
+
 @command("person")
 @asks_for(Permission.SEE_PERSONS)
 @click.argument("code")

@@ -167,10 +167,13 @@ class _Keeper(threading.Thread):
     def run(self) -> None:
         """Start the worker, and again whenever it dies, until the end."""
         while not self._ending.is_set():
+            # The server forks beside this thread. With `close_fds` Python would wait for the end of
+            # a pipe of which such a fork holds a copy: for ever, and no worker would be kept.
             worker = subprocess.Popen(
                 [sys.executable, "-m", "accompany", "worker", "--with-parent"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
+                close_fds=False,  # so that it is spawned in one step; ours are closed by themselves
             )
             self._until_gone(worker)
 

@@ -1,7 +1,6 @@
 """To whom are some records kept, from a terminal?"""
 
 from typing import Any
-from uuid import UUID
 
 import click
 
@@ -12,10 +11,9 @@ from accompany.access.terms import Permission
 from accompany.base.refusal import Objection, Refused
 from accompany.cli import printing
 from accompany.cli.door import Section
-from accompany.cli.persons import NO_SUCH_PERSON
-from accompany.cli.values import FORMAT, code_typed
+from accompany.cli.persons import own_person
+from accompany.cli.values import FORMAT
 from accompany.people import actions as people_actions
-from accompany.people import queries as people
 
 NO_SUCH_TEAM = Objection(
     "cli.no-such-team",
@@ -94,7 +92,7 @@ def keep(by: Actor, team: str, person: str) -> None:
 
     Neither do you, unless you are a member.
     """
-    people_actions.keep_to_team(person=_person(person, by), team=_team(team, by).pk, by=by)
+    people_actions.keep_to_team(person=own_person(person, by), team=_team(team, by).pk, by=by)
     click.echo("The record is kept to the team.")
 
 
@@ -108,7 +106,7 @@ def open_again(by: Actor, team: str, person: str) -> None:
 
     If it is kept to no other team, everybody who sees all persons sees it again.
     """
-    people_actions.keep_no_longer(person=_person(person, by), team=_team(team, by).pk, by=by)
+    people_actions.keep_no_longer(person=own_person(person, by), team=_team(team, by).pk, by=by)
     click.echo("The record is not kept to the team.")
 
 
@@ -117,11 +115,3 @@ def _team(name: str, by: Actor) -> Any:
     if found is None:
         raise Refused([NO_SUCH_TEAM])
     return found
-
-
-def _person(code: str, by: Actor) -> UUID:
-    """A record that the actor's own house holds; whom another holds is not there for a team."""
-    found = people.person(code_typed(code), seen_by=by)
-    if found is None or found.holder_id != by.organisation or found.withdrawn_in is not None:
-        raise Refused([NO_SUCH_PERSON])
-    return found.pk

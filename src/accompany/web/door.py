@@ -18,7 +18,7 @@ from accompany.access.actors import Actor
 from accompany.access.door import ANYBODY, asked_by, asks_for_proof
 from accompany.access.terms import Permission, Vain
 from accompany.base import clock
-from accompany.web import proof
+from accompany.web import proof, uploads
 
 
 class Request(HttpRequest):
@@ -53,6 +53,7 @@ class Door:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         watching.begin()
         response = self._get_response(request)
+        uploads.let_go(request)
         _keep_what_was_in_vain(request, response)
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"

@@ -1,6 +1,5 @@
 """Which lists came in, what do they hold, and how is one received or withdrawn?"""
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -183,12 +182,10 @@ def receive(request: Request) -> HttpResponse:
         return render(request, "lists/receive.html", {"form": form, "known_line": NOW})
     form = Receive(request.POST, request.FILES)
     if is_too_large(request):
-        _forget_uploads(request)
         objections = [files.too_large(settings.ACCOMPANY_UPLOAD_LIMIT)]
         context = {"objections": objections, "known_line": NOW}
         return render(request, "lists/not_decided.html", context, status=413)
     if not form.is_valid():
-        _forget_uploads(request)
         return render(request, "lists/receive.html", {"form": form, "known_line": NOW}, status=400)
     upload = form.cleaned_data["file"]
     taken = files.take_in(
@@ -203,13 +200,8 @@ def receive(request: Request) -> HttpResponse:
         sheet=form.cleaned_data["sheet"] or None,
         by=request.actor,
     )
+    upload.is_taken = True
     return redirect("under-way", taken.pk)
-
-
-def _forget_uploads(request: Request) -> None:
-    uploads: Iterable[Any] = request.FILES.values()
-    for upload in uploads:
-        files.forget_upload(upload.key)
 
 
 STEPS = {

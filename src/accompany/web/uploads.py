@@ -10,18 +10,19 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from accompany.access import watching
 from accompany.access.terms import Permission, Vain
-from accompany.exchange.incoming import Sink, open_sink
+from accompany.exchange.incoming import Sink, forget_upload, open_sink
 
 
 class SealedUpload(UploadedFile):
     """An uploaded file that lies sealed under an id of its own. Its bytes are not at hand here."""
+
+    is_taken = False  # until a page notes it down
 
     def __init__(self, key: UUID, name: str, size: int) -> None:
         super().__init__(file=BytesIO(), name=name, size=size)
         self.key = key
 
 
-TAKES_A_FILE = "receive"
 _TOO_LARGE = "upload_is_too_large"
 
 
@@ -30,13 +31,22 @@ def is_too_large(request: Any) -> bool:
     return getattr(request, _TOO_LARGE, False)
 
 
+def let_go(request: Any) -> None:
+    """A request is over, however it ended: what it sent and no page took is kept no longer."""
+    for handler in request.upload_handlers:
+        handler.let_go()
+
+
 class SealedUploadHandler(FileUploadHandler):
     """Takes every upload; Django's own handlers would write it to the disk in the clear."""
 
     chunk_size = 65_536
     _sink: Sink | None = None
     _taken = 0  # bytes, of all files of the request
-    _has_begun = False
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self._complete: list[SealedUpload] = []
 
     def handle_raw_input(
         self,
@@ -60,15 +70,9 @@ class SealedUploadHandler(FileUploadHandler):
         if Permission.RECEIVE_LISTS not in user.permissions:
             watching.note(Vain.UPLOAD)
             raise SkipFile
-        if is_too_large(self.request) or not self._is_asked_for():
+        if is_too_large(self.request):
             raise SkipFile
-        self._has_begun = True
         self._sink = open_sink()
-
-    def _is_asked_for(self) -> bool:
-        """Whether the page takes a file, and this is the first: no page would let another go."""
-        page = getattr(self.request, "resolver_match", None)
-        return not self._has_begun and page is not None and page.url_name == TAKES_A_FILE
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._sink is None:
@@ -91,10 +95,19 @@ class SealedUploadHandler(FileUploadHandler):
         if sink is None:
             return None
         sink.close()
-        return SealedUpload(sink.key, self.file_name or "", file_size)
+        upload = SealedUpload(sink.key, self.file_name or "", file_size)
+        self._complete.append(upload)
+        return upload
 
     def upload_interrupted(self) -> None:
         # Django says so of a file that was skipped, too.
         if self._sink is not None:
             self._sink.drop()
             self._sink = None
+
+    def let_go(self) -> None:
+        """Drop what broke off, and forget what is whole and was not taken."""
+        self.upload_interrupted()
+        for upload in self._complete:
+            if not upload.is_taken:
+                forget_upload(upload.key)

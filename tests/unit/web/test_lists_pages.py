@@ -562,6 +562,23 @@ def test_a_file_sent_to_a_page_that_takes_none_leaves_nothing(as_):
     assert Key.objects.count() == keys
 
 
+@pytest.mark.parametrize("broken", ["header", "file"])
+def test_a_form_that_breaks_off_leaves_nothing_of_its_file(as_, broken):
+    browser = as_(Role.CASEWORKER)
+    before, keys = set(folder().iterdir()), Key.objects.count()
+    part = 'Content-Disposition: form-data; name="{}"\r\n'
+    file = part.format('file"; filename="a.csv') + "\r\na,b\r\n"
+    if broken == "file":
+        file = part.format('file"; filename="a.csv') + (
+            "Content-Transfer-Encoding: base64\r\n\r\na\r\n"
+        )
+    sent = f"--x\r\n{file}--x\r\n{part.format('layout')}{'X' * 2_000}".encode()
+    kind = "multipart/form-data; boundary=x"
+    assert browser.generic("POST", reverse("receive"), sent, kind).status_code == 400
+    assert set(folder().iterdir()) == before
+    assert Key.objects.count() == keys
+
+
 @pytest.mark.parametrize("other", ["file", "another"])
 def test_of_two_files_sent_at_once_one_alone_is_kept(as_, other):
     browser = as_(Role.CASEWORKER)
