@@ -60,9 +60,9 @@ def waiting(*, seen_by: Actor) -> list[Waiting]:
     """Every erasure that waits and that the reader may see, the first asked for first."""
     seen_by.must(Permission.ERASE)
     mine = people.persons(seen_by=seen_by).filter(holder=seen_by.organisation)
-    found = Asked.objects.filter(person__in=mine).order_by("at")
-    house = seen_by.organisation
-    return [_waiting(one, people.held_with(one.person, holder=house)) for one in found]
+    found = list(Asked.objects.filter(person__in=mine).order_by("at"))
+    held = people.held_with_each((one.person for one in found), holder=seen_by.organisation)
+    return [_waiting(one, held[one.person]) for one in found]
 
 
 def _waiting(asked: Asked, records: Collection[UUID]) -> Waiting:

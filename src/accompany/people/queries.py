@@ -1,6 +1,7 @@
 """Who is on record, who belongs with whom, and what is said of them?"""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -104,13 +105,18 @@ def joined_with(one: UUID, *, seen_by: Actor, known: Known | None = None) -> lis
 
 def held_with(one: UUID, *, holder: UUID) -> list[UUID]:
     """The records joined with this one, and itself, that an organisation holds; withdrawn too."""
-    pointers = Joined.objects.now()
-    canonical = pointers.filter(person=one).values_list("canonical", flat=True).first()
-    members = {one}
-    if canonical is not None:
-        members |= set(pointers.filter(canonical=canonical).values_list("person", flat=True))
-    held = Person.objects.filter(pk__in=members, holder=holder)
-    return sorted(held.values_list("pk", flat=True))
+    return held_with_each([one], holder=holder)[one]
+
+
+def held_with_each(records: Iterable[UUID], *, holder: UUID) -> dict[UUID, list[UUID]]:
+    """As `held_with`, for each of these records, in as many questions as for one."""
+    each = set(records)
+    sets = sets_of(each)
+    held = Person.objects.filter(pk__in=sets, holder=holder).order_by("pk")
+    members: dict[UUID, list[UUID]] = defaultdict(list)
+    for record in held.values_list("pk", flat=True):
+        members[sets[record]].append(record)
+    return {one: members[sets[one]] for one in each}
 
 
 def sets_of(records: Iterable[UUID]) -> dict[UUID, UUID]:

@@ -37,6 +37,7 @@ from accompany.sources import verification
 from accompany.sources.models import Answer, ErasedRow, Question, Telling
 from accompany.sources.terms import ERASED, Outcome
 from tests.cast import DAUGHTER, MOTHER, SON
+from tests.walls import shape_of
 from tests.world import changes_nothing, day, later, newest_entry, refs, refused
 
 pytestmark = pytest.mark.django_db
@@ -574,6 +575,23 @@ def test_a_confirmation_is_kept_with_its_entry_and_nothing_goes(world, other, co
     assert queries.confirmed() == (1, waiting.confirmed_at)
     assert newest_entry().event == Event.ERASURE_CONFIRMED
     assert (newest_entry().actor, refs(newest_entry())) == (other.user, [Ref("person", person)])
+
+
+def test_the_questions_asked_of_the_database_do_not_grow_with_what_waits(world, confirm):
+    def asked():
+        return len(shape_of(lambda: queries.waiting(seen_by=world.admin)))
+
+    def joined():
+        one, other = world.persons(2)
+        world.join(one, other)
+        return one
+
+    confirm(joined())
+    few = asked()
+    for person in (joined(), world.person()):
+        confirm(person)
+    assert all(waiting.holds for waiting in queries.waiting(seen_by=world.admin))
+    assert asked() == few
 
 
 def test_who_asked_does_not_confirm_for_the_owner_either(world, monkeypatch):
