@@ -474,7 +474,8 @@ def by_form(series: Series, random: Random, number: int) -> Outcome:
                 lambda told=hand.sent, n=before: any(one.stay_told for one in told[n:]),
                 "somebody cannot record, though the database is back",
             )
-    assert {status for hand in hands for status in hand.refused} <= {503}
+    logged = served.err.read_text()[-2_000:]
+    assert {status for hand in hands for status in hand.refused} <= {503}, logged
     assert served.process.poll() is None
     now = series.sound()
     series.persons_sound(now)
