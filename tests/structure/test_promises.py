@@ -98,8 +98,8 @@ SEEN_BY_ANYBODY = {
     | dict.fromkeys(("with_digest", "question_key", "unanswered", "standing"), _WORKS),
     "people": dict.fromkeys(
         (
-            "sealers_of", "held_with", "names_said", "name_in", "facts_said", "ties_said",
-            "links_said", "bearers_of",
+            "sealers_of", "held_with", "held_with_each", "names_said", "name_in", "facts_said",
+            "ties_said", "links_said", "bearers_of",
             "arrivals_said", "family_units_of", "memberships", "codes_of", "counts_of",
             "about_whom", "persons_named", "questions_of_row", "standings_now",
         ),
